@@ -1,0 +1,173 @@
+#include <filesystem>
+#include <limits>
+#include <numeric>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "limn/core/file.h"
+#include "limn/core/hash.h"
+#include "limn/core/id_map.h"
+#include "limn/core/json.h"
+#include "limn/core/parallel.h"
+#include "limn/core/random.h"
+#include "limn/core/sparse.h"
+#include "limn/core/top_k.h"
+#include "limn/core/types.h"
+
+namespace limn {
+namespace {
+
+TEST(Time, IsReadFromTheFormsPeopleSend) {
+  const Time expected = std::chrono::sys_days{std::chrono::year{2022} / 2 / 24} +
+                        std::chrono::hours{10} + std::chrono::minutes{11} +
+                        std::chrono::seconds{12};
+  for (const char* text :
+       {"2022-02-24T10:11:12Z", "2022-02-24 10:11:12", "2022-02-24T12:11:12+02:00",
+        "2022-02-24T10:11:12.000", "1645697472", "1645697472000", "1645697472000000"}) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(parse_time(text), expected);
+  }
+  EXPECT_EQ(format_time(expected), "2022-02-24T10:11:12Z");
+  EXPECT_EQ(format_time(expected + std::chrono::milliseconds{7}), "2022-02-24T10:11:12.007Z");
+}
+
+TEST(Time, RefusesWhatIsNoMoment) {
+  for (const char* text : {"", "soon", "2022-02-30", "2022-13-01", "2022-02-24T25:00:00Z", "nan",
+                           "inf", "0000-01-01", "2022-02-24T10:11:12Zjunk", "1e300"}) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(parse_time(text), std::nullopt);
+  }
+}
+
+TEST(Time, PrintedIsReadBack) {
+  Random random(1);
+  for (int i = 0; i < 1000; ++i) {
+    const Time time{
+        std::chrono::milliseconds{static_cast<std::int64_t>(random.below(4'000'000'000'000))}};
+    EXPECT_EQ(parse_time(format_time(time)), time);
+  }
+}
+
+TEST(SparseMatrix, AddsWhatStandsAtOnePlaceAndSortsTheRest) {
+  const SparseMatrix matrix =
+      SparseMatrix::from_triplets(3, 4, {{2, 3, 1}, {0, 1, 2}, {2, 0, 3}, {0, 1, 4}});
+  ASSERT_EQ(matrix.nonzeros(), 3U);
+  EXPECT_EQ(matrix.row(0).cols[0], 1U);
+  EXPECT_EQ(matrix.row(0).values[0], 6);
+  EXPECT_EQ(matrix.row(1).size(), 0U);
+  EXPECT_EQ(matrix.row(2).cols[0], 0U);
+  EXPECT_EQ(matrix.row(2).cols[1], 3U);
+}
+
+TEST(SparseMatrix, TransposedTwiceIsItself) {
+  Random random(3);
+  std::vector<Triplet> triplets;
+  for (int i = 0; i < 200; ++i) {
+    triplets.push_back({static_cast<std::uint32_t>(random.below(20)),
+                        static_cast<std::uint32_t>(random.below(30)),
+                        static_cast<float>(random.uniform())});
+  }
+  const SparseMatrix matrix = SparseMatrix::from_triplets(20, 30, triplets);
+  const SparseMatrix back = transpose(transpose(matrix));
+  ASSERT_EQ(back.nonzeros(), matrix.nonzeros());
+  for (std::size_t i = 0; i < matrix.rows(); ++i) {
+    for (std::size_t e = 0; e < matrix.row(i).size(); ++e) {
+      EXPECT_EQ(back.row(i).cols[e], matrix.row(i).cols[e]);
+      EXPECT_EQ(back.row(i).values[e], matrix.row(i).values[e]);
+    }
+  }
+}
+
+TEST(TopK, EqualsTheFrontOfAFullSort) {
+  Random random(5);
+  std::vector<float> scores(500);
+  for (float& score : scores) score = static_cast<float>(random.below(50));  // many ties
+  std::vector<Scored> all;
+  for (std::uint32_t i = 0; i < scores.size(); ++i) all.push_back({i, scores[i]});
+  std::sort(all.begin(), all.end(), better);
+  for (const std::size_t k : {0UL, 1UL, 10UL, 500UL, 900UL}) {
+    all.resize(std::min(all.size(), std::size_t{500}));
+    const std::vector<Scored> found = top_k(scores, k);
+    ASSERT_EQ(found.size(), std::min(k, scores.size()));
+    for (std::size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], all[i]);
+  }
+}
+
+TEST(ParallelFor, VisitsEachIndexOnceOnAnyNumberOfThreads) {
+  for (const std::size_t threads : {1UL, 2UL, 5UL}) {
+    set_thread_count(threads);
+    std::vector<int> visits(1003, 0);
+    parallel_for(visits.size(), 10, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) visits[i] += 1;
+    });
+    EXPECT_EQ(std::accumulate(visits.begin(), visits.end(), 0), 1003);
+    EXPECT_EQ(std::set<int>(visits.begin(), visits.end()), std::set<int>{1});
+  }
+  parallel_for(0, 1, [](std::size_t, std::size_t) { FAIL(); });
+}
+
+TEST(Random, RepeatsWithItsSeedAndCoversItsRange) {
+  Random a(9);
+  Random b(9);
+  std::set<std::uint64_t> seen;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(a.next(), b.next());
+    seen.insert(a.below(7));
+    b.below(7);
+    const double x = a.uniform();
+    b.uniform();
+    EXPECT_GE(x, 0);
+    EXPECT_LT(x, 1);
+  }
+  EXPECT_EQ(seen.size(), 7U);
+}
+
+TEST(IdMap, NumbersIdsInOrderOfFirstSight) {
+  IdMap ids;
+  EXPECT_EQ(ids.add("b"), 0U);
+  EXPECT_EQ(ids.add("a"), 1U);
+  EXPECT_EQ(ids.add("b"), 0U);
+  EXPECT_EQ(ids.find("a"), 1U);
+  EXPECT_EQ(ids.find("c"), std::nullopt);
+  EXPECT_EQ(ids.id(0), "b");
+}
+
+TEST(Json, KeepsOrderAndWritesPlainNumbers) {
+  const Json json{{"z", 0.5}, {"a", JsonArray{1, "x", nullptr}}};
+  EXPECT_EQ(to_text(json), R"({"z":0.5,"a":[1,"x",null]})");
+  EXPECT_EQ(to_text(Json(std::numeric_limits<double>::infinity())), "null");
+  EXPECT_EQ(rounded(0.123456789), 0.123457);
+}
+
+TEST(Json, RefusesWhatIsDamagedOrTooDeep) {
+  EXPECT_FALSE(parse_json("{\"a\":", "x"));
+  EXPECT_FALSE(parse_json(std::string(1'000'000, '['), "x"));
+  EXPECT_FALSE(parse_json("[1] 2", "x"));
+  EXPECT_TRUE(parse_json(" [1] ", "x"));
+}
+
+TEST(File, IsReplacedWholeAndMapped) {
+  const auto folder = std::filesystem::temp_directory_path() / "limn_core_test";
+  std::filesystem::create_directories(folder);
+  const auto path = folder / "file";
+  ASSERT_TRUE(write_file_atomically(path, "old"));
+  ASSERT_TRUE(write_file_atomically(path, "new"));
+  EXPECT_EQ(read_file(path), "new");
+  EXPECT_FALSE(std::filesystem::exists(folder / "file.new"));
+  const auto map = MemoryMap::open(path);
+  ASSERT_TRUE(map);
+  EXPECT_EQ(map->text(), "new");
+  EXPECT_EQ(MemoryMap::open(folder / "absent").error().code, ErrorCode::not_found);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Hash, TellsTextsAndSeedsApart) {
+  EXPECT_EQ(hash64("limn"), hash64("limn"));
+  EXPECT_NE(hash64("limn"), hash64("limm"));
+  EXPECT_NE(hash64("limn"), hash64("limn", 1));
+  EXPECT_EQ(to_hex(255), "00000000000000ff");
+}
+
+}  // namespace
+}  // namespace limn

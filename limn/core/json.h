@@ -1,0 +1,33 @@
+// JSON documents: manifests, settings of strategies, answers. Rows in bulk are read by ingest, with
+// simdjson.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "limn/core/result.h"
+
+namespace limn {
+
+using Json = boost::json::value;
+using JsonObject = boost::json::object;
+using JsonArray = boost::json::array;
+
+// Reads one document: strict JSON, at most 32 levels deep. Errors: corrupt, naming `source` and the
+// byte.
+[[nodiscard]] Result<Json> parse_json(std::string_view text, std::string_view source);
+
+// One line, keys in the order they were added, no spaces. Numbers that are not finite become null.
+[[nodiscard]] std::string to_text(const Json& json);
+
+// The same, indented by two spaces, for people.
+[[nodiscard]] std::string to_pretty_text(const Json& json);
+
+// `value` with six significant digits: what a score is printed as, the same on every run.
+[[nodiscard]] double rounded(double value);
+
+}  // namespace limn
