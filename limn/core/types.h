@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -93,5 +94,11 @@ struct HistoryEntry {
 
 // A user's events on items, oldest first, newest last.
 using History = std::span<const HistoryEntry>;
+
+// Users are ranked for with other weights as they become known: 0, 1-3, 4-10, and more events.
+inline constexpr std::size_t history_bucket_count = 4;
+[[nodiscard]] constexpr std::size_t history_bucket(std::size_t events) {
+  return events == 0 ? 0 : events <= 3 ? 1 : events <= 10 ? 2 : 3;
+}
 
 }  // namespace limn
