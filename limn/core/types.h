@@ -31,6 +31,9 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using ItemIndex = std::uint32_t;
 using UserIndex = std::uint32_t;
 
+// The item of an event that is about none (a search), and of a text that is about none.
+inline constexpr ItemIndex no_item = UINT32_MAX;
+
 using Attributes = std::map<std::string, std::string>;
 
 struct Item {
