@@ -163,6 +163,8 @@ std::vector<Setting> settings(Config& c) {
        "number of topics; 0: chosen from the data"},
       {"cluster.segments", &c.cluster.segments, 0, 256, "",
        "number of user segments; 0: chosen from the data"},
+      {"cluster.segment_min_users", &c.cluster.segment_min_users, 10, 1e6, "users",
+       "no segment is smaller, so that none singles anyone out"},
       {"cluster.restarts", &c.cluster.restarts, 1, 100, "", "k-means starts; the best one is kept"},
 
       {"events.rating_scale", &c.events.rating_scale, 1, 1000, "", "the best rating"},

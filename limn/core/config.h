@@ -30,6 +30,7 @@ struct Config {
   struct Cluster {
     std::int64_t topics = 0;
     std::int64_t segments = 0;
+    std::int64_t segment_min_users = 50;
     std::int64_t restarts = 4;
   } cluster;
 
