@@ -15,6 +15,7 @@
 
 #include "limn/core/json.h"
 #include "limn/core/matrix.h"
+#include "limn/core/result.h"
 #include "limn/core/types.h"
 #include "limn/eval/intervals.h"
 #include "limn/eval/metrics.h"
@@ -75,6 +76,7 @@ struct EvaluationReport {
   std::size_t users_on_both_sides = 0;  // with events in train and in test
   std::size_t items = 0;
   std::size_t events_train = 0;
+  std::size_t events_valid = 0;
   std::size_t events_test = 0;
   std::vector<UserIndex> ranked_users;     // ascending: whom the values in per_user belong to
   std::size_t users_without_relevant = 0;  // with test events, none of them relevant and new
@@ -89,9 +91,10 @@ struct EvaluationReport {
 // list may hold it. Everything but the seconds is the same on any number of threads. Memory: one
 // row of scores a thread.
 //
-// Requires embeddings of no rows or of split.items rows.
-[[nodiscard]] EvaluationReport evaluate(const Split& split, std::span<const NamedScorer> scorers,
-                                        const EvaluateOptions& options);
+// Requires embeddings of no rows or of split.items rows. Errors: interrupted.
+[[nodiscard]] Result<EvaluationReport> evaluate(const Split& split,
+                                                std::span<const NamedScorer> scorers,
+                                                const EvaluateOptions& options);
 
 // What `limn evaluate --json` prints.
 [[nodiscard]] Json to_json(const EvaluationReport& report);

@@ -69,9 +69,10 @@ struct Split {
 [[nodiscard]] Split split_events(UserHistories events, std::size_t items, const SplitRule& rule);
 
 // The split to choose settings on: no event of `split.test` is in it. Its test part is
-// `split.valid` where there is one, else cut from `split.train` by the same rule; for `given` and
-// `last_one` without validation, a random tenth of each user's training events (rounded, at least
-// one; users with a single event lend none), drawn with `seed`.
+// `split.valid` where there is one, else cut from `split.train` by the same rule; for `given`, a
+// random tenth of each user's training events (rounded, at least one; a user with a single event
+// lends none), drawn with `seed`. A random cut can mis-rank recommenders where the test part was
+// cut otherwise.
 [[nodiscard]] Split validation_split(const Split& split, std::uint64_t seed);
 
 // Moves the validation events into the training part ("refit"): the report must say so, and does.

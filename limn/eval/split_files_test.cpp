@@ -1,0 +1,1 @@
+#include "limn/eval/split_files.h"
