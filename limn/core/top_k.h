@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -35,6 +36,13 @@ class TopK {
       heap_.back() = candidate;
       std::push_heap(heap_.begin(), heap_.end(), better);
     }
+  }
+
+  // When offers come in the order of their indices, one is kept only if its score is above this.
+  [[nodiscard]] float floor() const {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    if (k_ == 0) return infinity;
+    return heap_.size() < k_ ? -infinity : heap_.front().score;
   }
 
   // The kept ones, best first; leaves this empty.
