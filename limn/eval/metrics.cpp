@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "limn/core/check.h"
@@ -34,6 +33,28 @@ std::size_t ranks_within(const TiedBlock& block, std::size_t k) {
 
 double relevant_share(const TiedBlock& block) {
   return static_cast<double>(block.relevant) / static_cast<double>(block.size);
+}
+
+// The best of `scores` that are not -infinity. Most are below all that is kept: they are passed
+// over a block at a time, by a loop that the compiler turns into vector code.
+std::vector<Scored> list_of(std::span<const float> scores, std::size_t max_k) {
+  constexpr std::size_t block = 32;
+  TopK best(std::min(max_k, scores.size()));
+  for (std::size_t begin = 0; begin < scores.size(); begin += block) {
+    const float floor = best.floor();
+    const std::size_t end = std::min(begin + block, scores.size());
+    if (end - begin == block) {
+      const float* const values = scores.data() + begin;
+      int above = 0;  // or NaN
+      for (std::size_t i = 0; i < block; ++i) above += !(values[i] <= floor);
+      if (above == 0) continue;
+    }
+    for (std::size_t item = begin; item < end; ++item) {
+      LIMN_CHECK(!std::isnan(scores[item]));
+      if (scores[item] > best.floor()) best.offer(static_cast<std::uint32_t>(item), scores[item]);
+    }
+  }
+  return best.take();
 }
 
 // The blocks of equal score among the best, counting relevant items from `relevant_scores`, which
@@ -63,14 +84,8 @@ std::vector<TiedBlock> find_blocks(std::span<const Scored> top,
 
 UserRanking rank_items(std::span<const float> scores, std::span<const ItemIndex> relevant,
                        std::size_t max_k) {
-  constexpr float left_out = -std::numeric_limits<float>::infinity();
   UserRanking ranking;
-  TopK best(std::min(max_k, scores.size()));
-  for (std::size_t item = 0; item < scores.size(); ++item) {
-    LIMN_CHECK(!std::isnan(scores[item]));
-    if (scores[item] != left_out) best.offer(static_cast<std::uint32_t>(item), scores[item]);
-  }
-  ranking.top = best.take();
+  ranking.top = list_of(scores, max_k);
   ranking.targets.relevant = relevant.size();
   if (ranking.top.empty()) return ranking;
 
