@@ -1,0 +1,53 @@
+// Event weights: how much one event says for or against its item, and how that fades.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "limn/core/json.h"
+#include "limn/core/result.h"
+#include "limn/core/types.h"
+
+namespace limn {
+
+struct EventWeightOptions {
+  // What one event of a kind weighs; negative: the user turned the item away.
+  std::map<std::string, float, std::less<>> by_kind = default_kind_weights();
+  float other_kind = 0.3F;  // what a kind that is not named above weighs
+
+  // `rate` (and `review` with stars): the weights of evenly spaced ratings, from the lowest to the
+  // highest; between two of them it is interpolated.
+  float rating_min = 1;
+  float rating_max = 5;
+  std::vector<float> rating_weights = {-0.3F, 0.0F, 0.4F, 1.0F, 1.2F};
+
+  // `dwell`: the seconds that count for half of the kind's weight.
+  float dwell_half_seconds = 30;
+
+  [[nodiscard]] static std::map<std::string, float, std::less<>> default_kind_weights();
+};
+
+// The weight of one event, before any decay. Always finite: a value that is not a number weighs
+// as one that is absent, a rating beyond the scale as the scale's end. O(log kinds).
+[[nodiscard]] float event_weight(std::string_view kind, float value,
+                                 const EventWeightOptions& options);
+
+struct DecayOptions {
+  double half_life_days = 0;     // an event's weight halves in so many days; 0: it does not fade
+  double half_life_events = 50;  // and for each so many events that came after it; 0: likewise
+};
+
+// The history with every weight faded by its age at `now` and by its place from the end (the newest
+// event keeps all of its weight). Events of weight 0 do not count as places. Pure; O(n).
+[[nodiscard]] std::vector<HistoryEntry> decayed(History history, Time now,
+                                                const DecayOptions& options);
+
+// Keys as the fields. Absent keys keep their defaults. Errors: invalid_argument, naming the key.
+[[nodiscard]] Json to_json(const EventWeightOptions& options);
+[[nodiscard]] Result<EventWeightOptions> event_weight_options_from_json(const Json& json);
+
+}  // namespace limn

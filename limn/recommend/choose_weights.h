@@ -1,0 +1,48 @@
+// Choosing blend weights: a coordinate search for the best NDCG on held-out items.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "limn/recommend/blend.h"
+#include "limn/recommend/recommender.h"
+
+namespace limn {
+
+// One user's validation: what is known, and what came after it. The items of the query's history
+// are not candidates.
+struct ValidationUser {
+  Query query;                          // borrows; must outlive the call
+  std::span<const ItemIndex> held_out;  // liked later; not of the history
+};
+
+struct ChooseOptions {
+  std::size_t max_users = 1'000;  // more are sampled
+  std::size_t k = 10;             // NDCG@k
+  std::size_t candidates = 200;   // best items of each part that are looked at
+  double shrink_users = 100;      // a bucket with so many users is half its own, half everyone's
+  std::uint64_t seed = 1;
+};
+
+struct ChosenWeights {
+  BlendWeights weights;
+  double ndcg = 0;                                        // of the blend, over all users looked at
+  std::vector<double> part_ndcg;                          // (parts), each alone
+  std::array<std::size_t, history_bucket_count> users{};  // looked at, by length of history
+};
+
+// The weights (not negative) that rank the held-out items best. The parts must not have seen them.
+// Where no blend beats the best part alone, that part has weight 1 and the others 0.
+//
+// Scores each part once a user, in parallel; the same answer on any number of threads. `excluded`
+// (items, or empty) marks items that are never recommended. Memory: users * parts^2 * candidates *
+// 4 bytes, at most. Without users every part has weight 1.
+[[nodiscard]] ChosenWeights choose_weights(std::span<const Recommender* const> parts,
+                                           std::span<const ValidationUser> users,
+                                           std::span<const std::uint8_t> excluded,
+                                           const ChooseOptions& options);
+
+}  // namespace limn
