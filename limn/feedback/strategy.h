@@ -17,20 +17,21 @@
 
 namespace limn {
 
-// What is believed of a part: Beta(likes, dislikes) over the chance that a user likes what the part
-// recommends. Starts as the prior and counts outcomes by the part's share in them.
-struct PartPosterior {
-  double likes = 20;
-  double dislikes = 20;
+// What users made of a part's recommendations so far: outcomes, counted by the part's share in
+// each.
+struct PartOutcomes {
+  double likes = 0;
+  double dislikes = 0;
 
-  friend bool operator==(const PartPosterior&, const PartPosterior&) = default;
+  friend bool operator==(const PartOutcomes&, const PartOutcomes&) = default;
 };
 
 struct StrategyParameters {
   // Blend weights by the length of the user's history (history_bucket), then by part.
   std::array<std::map<std::string, float, std::less<>>, history_bucket_count> part_weights;
-  std::map<std::string, PartPosterior, std::less<>> posteriors;  // an absent part has the prior
-  PartPosterior prior;  // the strength of the belief before any outcome
+  std::map<std::string, PartOutcomes, std::less<>> outcomes;
+  // How many outcomes it takes until a part's own record counts as much as that of all parts.
+  double prior_strength = 40;
   DecayOptions decay;   // of the history, at the request
   float diversity = 0;  // 0: by score alone; 1: each next item as unlike the ones before as can be
   float exploration = 0;  // share of places for items that are tried out; read by the bandit
@@ -55,13 +56,18 @@ struct PartShare {
   double share = 0;
 };
 
-// The next version: a like credits parts by their positive share of the sum of positive shares, a
-// dislike debits them likewise; parts that spoke against the item are left as they are. Pure.
+// The next version: a like is credited to the parts by their positive share of the sum of positive
+// shares, a dislike debited likewise; parts that spoke against the item are left as they are. Pure.
 [[nodiscard]] Strategy update(const Strategy& strategy, std::span<const PartShare> shares,
                               const Outcome& outcome);
 
-// The weights to blend `parts` with for a history of this bucket: the chosen weight times how much
-// better than the prior the part has proved, within [1/3, 3]. Parts without a weight have 0.
+// The chance that users like what the part recommends: the mean of the Beta posterior whose prior
+// is the record of all parts, as strong as prior_strength outcomes; divided by that prior's mean. 1
+// before any outcome, within [1/3, 3].
+[[nodiscard]] double proved_ratio(const StrategyParameters& parameters, std::string_view part);
+
+// The weights to blend `parts` with for a history of this bucket: the chosen weight times the
+// proved ratio. Parts without a weight have 0. Requires bucket < history_bucket_count.
 [[nodiscard]] std::vector<float> effective_weights(const Strategy& strategy, std::size_t bucket,
                                                    std::span<const std::string> parts);
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,14 @@ struct PartScale {
   double factor = 0;  // weight / standard deviation; 0 where the part has nothing to say
   double mean = 0;
 };
+
+// The scale of weight 1 for `scores`, over the items that are not used; a factor of 0 where the
+// scores are all equal or one is not finite. Requires equal lengths.
+[[nodiscard]] PartScale standard_scale(std::span<const float> scores,
+                                       std::span<const std::uint8_t> used);
+
+// (item_count): 1 for the items of the history, else 0.
+[[nodiscard]] std::vector<std::uint8_t> used_items(History history, std::size_t item_count);
 
 // total = sum over the parts of weight * (score - mean) / deviation, mean and deviation over the
 // items that the user has not used. A part with equal scores everywhere, or with one that is not

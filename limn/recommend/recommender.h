@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "limn/core/matrix.h"
@@ -105,6 +106,13 @@ class TextRecommender final : public Recommender {
   [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
 
  private:
+  // What the cosine to the own words, and each history weight, is multiplied by for this query.
+  struct Shares {
+    float own_words = 0;
+    float history = 0;
+  };
+  [[nodiscard]] Shares shares(const Query& query) const;
+
   MatrixView embeddings_;
   SparseView neighbours_;
   Options options_;

@@ -1,0 +1,115 @@
+// Scores of different parts are not comparable, and one part's are not comparable between two
+// users: a long history adds up to more. So each part is measured in its own standard deviations
+// over the user's candidates before it is weighed.
+#include "limn/recommend/blend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "limn/core/check.h"
+
+namespace limn {
+
+std::vector<std::uint8_t> used_items(History history, std::size_t item_count) {
+  std::vector<std::uint8_t> used(item_count);
+  for (const HistoryEntry& entry : history) {
+    if (entry.item < item_count) used[entry.item] = 1;
+  }
+  return used;
+}
+
+PartScale standard_scale(std::span<const float> scores, std::span<const std::uint8_t> used) {
+  double count = 0;
+  double sum = 0;
+  double sum_sq = 0;
+  // Sums around one of the values: far from 0, squares would lose the digits that matter.
+  const double origin = scores.empty() ? 0.0 : scores.front();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double taken = used[i] == 0 ? 1.0 : 0.0;
+    const double value = scores[i] - origin;
+    count += taken;
+    sum += taken * value;
+    sum_sq += taken * value * value;
+  }
+  if (count == 0) return {};
+  const double mean = sum / count;
+  const double variance = sum_sq / count - mean * mean;
+  // Less than rounding leaves: all scores are equal. Not above it, either, when one is not finite.
+  const double rounding = 1e-12 * (mean * mean + origin * origin);
+  if (!(variance > rounding) || !std::isfinite(variance)) return {};
+  return {.factor = 1 / std::sqrt(variance), .mean = origin + mean};
+}
+
+Blend::Blend(std::vector<const Recommender*> parts, BlendWeights weights)
+    : parts_(std::move(parts)), weights_(std::move(weights)) {
+  LIMN_CHECK(!parts_.empty());
+  for (const Recommender* part : parts_) LIMN_CHECK(part->item_count() == item_count());
+  for (const std::vector<float>& of_bucket : weights_) {
+    LIMN_CHECK(of_bucket.size() == parts_.size());
+    for (const float weight : of_bucket) LIMN_CHECK(std::isfinite(weight));
+  }
+}
+
+void Blend::score(const Query& query, std::span<float> scores) const {
+  static_cast<void>(score_with_scales(query, scores));
+}
+
+std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<float> scores) const {
+  LIMN_CHECK(scores.size() == item_count());
+  const std::vector<float>& weights = weights_[history_bucket(query.history.size())];
+  const std::vector<std::uint8_t> used = used_items(query.history, scores.size());
+  std::vector<PartScale> scales(parts_.size());
+  std::vector<float> part_scores(scores.size());
+  std::fill(scores.begin(), scores.end(), 0.0F);
+
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    if (weights[p] == 0) continue;
+    parts_[p]->score(query, part_scores);
+    scales[p] = standard_scale(part_scores, used);
+    scales[p].factor *= weights[p];
+    const auto [factor, mean] = scales[p];
+    if (factor == 0) continue;
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      scores[i] += static_cast<float>(factor * (part_scores[i] - mean));
+    }
+  }
+  return scales;
+}
+
+std::vector<Term> Blend::explain(const Query& query, ItemIndex item) const {
+  std::vector<float> scores(item_count());
+  return explain(query, item, score_with_scales(query, scores));
+}
+
+std::vector<Term> Blend::explain(const Query& query, ItemIndex item,
+                                 std::span<const PartScale> scales) const {
+  LIMN_CHECK(scales.size() == parts_.size());
+  std::vector<Term> terms;
+  for (std::uint32_t p = 0; p < parts_.size(); ++p) {
+    const auto [factor, mean] = scales[p];
+    if (factor == 0) continue;
+    for (Term term : parts_[p]->explain(query, item)) {
+      term.weight = static_cast<float>(factor * term.weight);
+      term.part = p;
+      terms.push_back(term);
+    }
+    terms.push_back({.kind = Term::Kind::base,
+                     .ref = item,
+                     .weight = static_cast<float>(-factor * mean),
+                     .part = p});
+  }
+  return terms;
+}
+
+std::vector<double> part_totals(std::span<const Term> terms, std::size_t part_count) {
+  std::vector<double> totals(part_count);
+  for (const Term& term : terms) {
+    LIMN_CHECK(term.part < part_count);
+    totals[term.part] += term.weight;
+  }
+  return totals;
+}
+
+}  // namespace limn
