@@ -1,0 +1,76 @@
+#include "limn/recommend/item_weights.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "limn/recommend/test_data.h"
+
+namespace limn {
+namespace {
+
+TEST(ItemWeights, ScoresAsTheSumOverTheHistory) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const SparseMatrix weights = random_interactions(25, 25, 6, seed);
+    const auto w = dense(weights);
+    const TestHistories histories = random_histories(1, 25, 15, seed);
+    const History history = histories.owned[0];
+    std::vector<float> scores(25);
+    add_history_scores(weights, history, scores);
+    for (std::size_t i = 0; i < 25; ++i) {
+      double expected = 0;
+      for (const HistoryEntry& entry : history) expected += entry.weight * w[entry.item][i];
+      EXPECT_NEAR(scores[i], expected, 1e-5);
+    }
+  }
+}
+
+TEST(ItemWeights, SharesAddUpToTheScore) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const SparseMatrix weights = random_interactions(25, 25, 6, seed);
+    const TestHistories histories = random_histories(1, 25, 15, seed);
+    std::vector<float> scores(25);
+    add_history_scores(weights, histories.owned[0], scores);
+    for (ItemIndex item = 0; item < 25; ++item) {
+      double sum = 0;
+      for (const auto& share : history_shares(weights, histories.owned[0], item)) {
+        EXPECT_NE(share.weight, 0);
+        sum += share.weight;
+      }
+      EXPECT_NEAR(sum, scores[item], 1e-5);
+    }
+  }
+}
+
+TEST(ItemWeights, SkipsItemsNewerThanTheModel) {
+  const SparseMatrix weights = random_interactions(5, 5, 3, 1);
+  const std::vector<HistoryEntry> history = {{.item = 5, .weight = 1}, {.item = 999, .weight = 1}};
+  std::vector<float> scores(5);
+  add_history_scores(weights, history, scores);
+  EXPECT_EQ(scores, std::vector<float>(5));
+  EXPECT_TRUE(history_shares(weights, history, 2).empty());
+}
+
+TEST(KeepLargest, KeepsByMagnitudeAndReturnsColumnsAscending) {
+  std::vector<WeightedItem> row = {{7, 0.5F}, {3, -2.0F}, {5, 1.0F}, {1, -0.5F}, {0, 0.1F}};
+  keep_largest(row, 3);
+  ASSERT_EQ(row.size(), 3U);
+  EXPECT_EQ(row[0].item, 1U);  // of the equal magnitudes the lower item
+  EXPECT_EQ(row[1].item, 3U);
+  EXPECT_EQ(row[2].item, 5U);
+}
+
+TEST(KeepLargest, DropsZerosAndWhatIsNotFinite) {
+  std::vector<WeightedItem> row = {{0, 0.0F},
+                                   {1, std::numeric_limits<float>::infinity()},
+                                   {2, std::numeric_limits<float>::quiet_NaN()},
+                                   {3, 1.0F}};
+  keep_largest(row, 10);
+  ASSERT_EQ(row.size(), 1U);
+  EXPECT_EQ(row[0].item, 3U);
+}
+
+}  // namespace
+}  // namespace limn
