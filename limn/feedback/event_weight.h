@@ -37,12 +37,14 @@ struct EventWeightOptions {
                                  const EventWeightOptions& options);
 
 struct DecayOptions {
-  double half_life_days = 0;     // an event's weight halves in so many days; 0: it does not fade
-  double half_life_events = 50;  // and for each so many events that came after it; 0: likewise
+  double half_life_days = 0;    // an event's weight halves in so many days; 0: it does not fade
+  double half_life_events = 3;  // it is halved once so many events came later; 0: likewise
 };
 
-// The history with every weight faded by its age at `now` and by its place from the end (the newest
-// event keeps all of its weight). Events of weight 0 do not count as places. Pure; O(n).
+// The history with every weight faded by its age at `now` and by the number n of later events, as
+// 1 / (1 + n / half_life_events): fast at first and slowly after, as memory does. Events of one
+// moment fade alike, so a history without times does not fade. Events of weight 0 do not count as
+// later ones. Pure; O(events).
 [[nodiscard]] std::vector<HistoryEntry> decayed(History history, Time now,
                                                 const DecayOptions& options);
 

@@ -75,13 +75,35 @@ TEST(EventWeight, IsFiniteForAnyValue) {
   }
 }
 
-TEST(Decayed, HalvesByPlaceFromTheEnd) {
-  const std::vector<HistoryEntry> history = {
-      {.item = 1, .weight = 1}, {.item = 2, .weight = -2}, {.item = 3, .weight = 1}};
-  const auto result = decayed(history, day(0), {.half_life_days = 0, .half_life_events = 1});
+// One event a day.
+std::vector<HistoryEntry> daily(std::initializer_list<float> weights) {
+  std::vector<HistoryEntry> history;
+  for (const float weight : weights) {
+    const auto place = static_cast<std::uint32_t>(history.size());
+    history.push_back({.item = place, .weight = weight, .time = day(static_cast<int>(place))});
+  }
+  return history;
+}
+
+TEST(Decayed, HalvesAWeightOnceSoManyEventsCameLater) {
+  const auto result = decayed(daily({1, 1, -2, 1}), day(9), {.half_life_events = 2});
+  EXPECT_FLOAT_EQ(result[0].weight, 0.4F);
+  EXPECT_FLOAT_EQ(result[1].weight, 0.5F);
+  EXPECT_FLOAT_EQ(result[2].weight, -2 / 1.5F);
+  EXPECT_FLOAT_EQ(result[3].weight, 1);
+}
+
+TEST(Decayed, FadesEventsOfOneMomentAlike) {
+  std::vector<HistoryEntry> history = daily({1, 1, 1, 1});
+  history[1].time = history[2].time;
+  const auto result = decayed(history, day(9), {.half_life_events = 1});
+  EXPECT_FLOAT_EQ(result[1].weight, 0.5F);
+  EXPECT_FLOAT_EQ(result[2].weight, 0.5F);
   EXPECT_FLOAT_EQ(result[0].weight, 0.25F);
-  EXPECT_FLOAT_EQ(result[1].weight, -1);
-  EXPECT_FLOAT_EQ(result[2].weight, 1);
+
+  std::vector<HistoryEntry> timeless = daily({1, 1, 1, 1});
+  for (HistoryEntry& entry : timeless) entry.time = {};
+  EXPECT_EQ(decayed(timeless, day(9), {.half_life_events = 1}), timeless);
 }
 
 TEST(Decayed, HalvesByAgeButNeverGrowsFromTheFuture) {
@@ -95,9 +117,8 @@ TEST(Decayed, HalvesByAgeButNeverGrowsFromTheFuture) {
 }
 
 TEST(Decayed, LetsEventsWithoutWeightTakeNoPlace) {
-  const std::vector<HistoryEntry> history = {
-      {.item = 1, .weight = 1}, {.item = 2, .weight = 0}, {.item = 3, .weight = 0}};
-  EXPECT_FLOAT_EQ(decayed(history, day(0), {.half_life_events = 1})[0].weight, 1);
+  EXPECT_FLOAT_EQ(decayed(daily({1, 0, 0}), day(9), {.half_life_events = 1})[0].weight, 1);
+  EXPECT_FLOAT_EQ(decayed(daily({1, 0, 1}), day(9), {.half_life_events = 1})[0].weight, 0.5F);
 }
 
 TEST(Decayed, KeepsEverythingWhenNothingFades) {

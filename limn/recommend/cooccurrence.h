@@ -10,10 +10,10 @@
 namespace limn {
 
 struct CooccurrenceOptions {
-  double reach = 8;          // a pair d places apart counts exp(-(d - 1) / reach)
+  double reach = 16;         // a pair d places apart counts exp(-(d - 1) / reach)
   double backward = 0.3;     // what a pair counts against its direction
-  double from_exponent = 0;  // each weight is divided by the history item's count to this power
-  double to_exponent = 0.5;  // and by the recommended item's count to this one
+  double from_exponent = 0.4;  // each weight is divided by the history item's count to this power
+  double to_exponent = 0.6;  // and by the recommended item's count to this one
   std::size_t k = 256;       // weights kept a row
 };
 
