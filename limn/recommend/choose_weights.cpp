@@ -22,9 +22,9 @@ namespace {
 
 using Weights = std::vector<float>;  // (parts)
 
-// What a weight is moved to: first anywhere, then around where it stands.
+// What a weight is moved to: anywhere in the first round, then nearby or away.
 constexpr float coarse_grid[] = {0.0F, 0.05F, 0.1F, 0.2F, 0.35F, 0.5F, 0.7F, 1.0F, 1.5F, 2.5F};
-constexpr float fine_factors[] = {0.7F, 0.85F, 1.2F, 1.4F};
+constexpr float fine_factors[] = {0.0F, 0.6F, 0.8F, 1.25F, 1.6F};
 constexpr int max_rounds = 4;
 // A smaller relative gain is noise, and not worth a part more to explain.
 constexpr double least_gain = 5e-4;
@@ -40,23 +40,32 @@ constexpr std::size_t users_per_chunk = 8;
 
 // One user's candidates, as every part sees them.
 struct Sample {
-  std::vector<float> standardized;     // (parts, candidates)
-  std::vector<std::uint8_t> held_out;  // (candidates): 1 for what the user liked later
-  std::size_t held_out_count = 0;      // of all held-out items, candidates or not
+  std::size_t candidates = 0;
+  std::vector<float> standardized;      // (parts, candidates)
+  std::vector<std::uint32_t> held_out;  // places of the held-out items among the candidates
+  std::size_t held_out_count = 0;       // of all held-out items, candidates or not
 };
+
+using Samples = std::vector<const Sample*>;
 
 double discount(std::size_t rank) {
   return 1 / std::log2(static_cast<double>(rank) + 2);
 }
 
+// How many candidates stand before the one at `position`; of equal ones the first does.
+std::size_t rank_of(std::span<const float> totals, std::size_t position) {
+  const float own = totals[position];
+  std::uint32_t before = 0;
+  for (std::size_t i = 0; i < position; ++i) before += totals[i] >= own ? 1U : 0U;
+  for (std::size_t i = position + 1; i < totals.size(); ++i) before += totals[i] > own ? 1U : 0U;
+  return before;
+}
+
 double ndcg(const Sample& sample, std::span<const float> totals, std::size_t k) {
-  TopK best(std::min(k, totals.size()));
-  for (std::uint32_t i = 0; i < totals.size(); ++i) best.offer(i, totals[i]);
   double gained = 0;
-  std::size_t rank = 0;
-  for (const Scored& scored : best.take()) {
-    if (sample.held_out[scored.index] != 0) gained += discount(rank);
-    rank += 1;
+  for (const std::uint32_t position : sample.held_out) {
+    const std::size_t rank = rank_of(totals, position);
+    if (rank < k) gained += discount(rank);
   }
   double ideal = 0;
   for (std::size_t i = 0; i < std::min(k, sample.held_out_count); ++i) ideal += discount(i);
@@ -69,18 +78,20 @@ void add_part(const Sample& sample, std::size_t part, float weight, std::span<fl
 }
 
 // The mean NDCG of each of `trials` as the weight of `part`, the other weights as they are.
-std::vector<double> try_weights(std::span<const Sample> samples, const Weights& weights,
-                                std::size_t part, std::span<const float> trials, std::size_t k) {
+std::vector<double> try_weights(const Samples& samples, const Weights& weights, std::size_t part,
+                                std::span<const float> trials, std::size_t k) {
   std::vector<double> by_user(samples.size() * trials.size());
   parallel_for(samples.size(), users_per_chunk, [&](std::size_t begin, std::size_t end) {
     for (std::size_t u = begin; u < end; ++u) {
-      const Sample& sample = samples[u];
-      std::vector<float> others(sample.held_out.size());
+      const Sample& sample = *samples[u];
+      if (sample.held_out.empty()) continue;
+      std::vector<float> others(sample.candidates);
       for (std::size_t p = 0; p < weights.size(); ++p) {
         if (p != part && weights[p] != 0) add_part(sample, p, weights[p], others);
       }
+      std::vector<float> totals;
       for (std::size_t t = 0; t < trials.size(); ++t) {
-        std::vector<float> totals = others;
+        totals = others;
         add_part(sample, part, trials[t], totals);
         by_user[u * trials.size() + t] = ndcg(sample, totals, k);
       }
@@ -98,14 +109,14 @@ struct Found {
   double ndcg = 0;
 };
 
-double mean_ndcg(std::span<const Sample> samples, const Weights& weights, std::size_t k) {
+double mean_ndcg(const Samples& samples, const Weights& weights, std::size_t k) {
   const float own[] = {weights[0]};
   return try_weights(samples, weights, 0, own, k).front();
 }
 
 // Moves one weight to its best trial, if that is a gain.
-bool improve(std::span<const Sample> samples, Found& found, std::size_t part,
-             std::span<const float> trials, std::size_t k) {
+bool improve(const Samples& samples, Found& found, std::size_t part, std::span<const float> trials,
+             std::size_t k) {
   const std::vector<double> means = try_weights(samples, found.weights, part, trials, k);
   const auto best = std::max_element(means.begin(), means.end());
   if (*best <= found.ndcg * (1 + least_gain)) return false;
@@ -114,16 +125,18 @@ bool improve(std::span<const Sample> samples, Found& found, std::size_t part,
   return true;
 }
 
-Found search(std::span<const Sample> samples, Weights start, std::size_t k) {
+Found search(const Samples& samples, Weights start, std::size_t k) {
   Found found{std::move(start), 0};
   found.ndcg = mean_ndcg(samples, found.weights, k);
   for (int round = 0; round < max_rounds; ++round) {
     bool improved = false;
     for (std::size_t part = 0; part < found.weights.size(); ++part) {
-      improved |= improve(samples, found, part, coarse_grid, k);
-      std::vector<float> around;
-      for (const float factor : fine_factors) around.push_back(factor * found.weights[part]);
-      if (found.weights[part] != 0) improved |= improve(samples, found, part, around, k);
+      std::vector<float> trials(std::begin(coarse_grid), std::end(coarse_grid));
+      if (round > 0) {
+        trials.assign(std::begin(fine_factors), std::end(fine_factors));
+        for (float& trial : trials) trial *= found.weights[part];
+      }
+      improved |= improve(samples, found, part, trials, k);
     }
     if (!improved) break;
   }
@@ -156,8 +169,7 @@ Found better_of(Found a, Found b) {
   return b.ndcg > a.ndcg ? std::move(b) : std::move(a);
 }
 
-std::vector<double> ndcg_of_parts(std::span<const Sample> samples, std::size_t part_count,
-                                  std::size_t k) {
+std::vector<double> ndcg_of_parts(const Samples& samples, std::size_t part_count, std::size_t k) {
   std::vector<double> alone;
   for (std::size_t p = 0; p < part_count; ++p) {
     alone.push_back(mean_ndcg(samples, part_alone(p, part_count), k));
@@ -171,7 +183,7 @@ Found best_part(std::span<const double> alone) {
 }
 
 // One bucket's weights: its own search, drawn towards everyone's where it has few users.
-Weights weights_of_bucket(std::span<const Sample> samples, const Weights& global,
+Weights weights_of_bucket(const Samples& samples, const Weights& global,
                           const ChooseOptions& options) {
   if (samples.empty()) return global;
   const std::size_t k = options.k;
@@ -208,9 +220,11 @@ Sample make_sample(std::span<const Recommender* const> parts, const Query& query
 
   Sample sample;
   sample.held_out_count = held_out.size();
-  for (const ItemIndex item : candidates) {
+  sample.candidates = candidates.size();
+  for (std::uint32_t place = 0; place < candidates.size(); ++place) {
+    const ItemIndex item = candidates[place];
     const bool liked = std::find(held_out.begin(), held_out.end(), item) != held_out.end();
-    sample.held_out.push_back(liked ? 1 : 0);
+    if (liked) sample.held_out.push_back(place);
   }
   for (std::size_t p = 0; p < parts.size(); ++p) {
     for (const ItemIndex item : candidates) {
@@ -264,20 +278,27 @@ std::vector<std::size_t> sampled_users(std::span<const ValidationUser> users,
   return sampled;
 }
 
-// The bucket's own users, and where they are few, longer histories cut short.
-std::vector<Case> cases_of_bucket(std::span<const ValidationUser> users,
-                                  std::span<const std::size_t> sampled, std::size_t bucket) {
-  std::vector<Case> cases;
-  std::vector<Case> cut;
-  for (const std::size_t user : sampled) {
-    const std::size_t length = users[user].query.history.size();
-    if (history_bucket(length) == bucket) cases.push_back({user});
-    if (history_bucket(length) > bucket) cut.push_back({user, cut_lengths[bucket]});
+// For each bucket without enough users: longer histories, cut short.
+std::array<std::vector<Case>, history_bucket_count> cut_cases(
+    std::span<const ValidationUser> users, std::span<const std::size_t> sampled) {
+  std::array<std::vector<Case>, history_bucket_count> cases;
+  for (std::size_t bucket = 0; bucket < history_bucket_count; ++bucket) {
+    std::size_t own = 0;
+    for (const std::size_t user : sampled) {
+      const std::size_t of_user = history_bucket(users[user].query.history.size());
+      if (of_user == bucket) own += 1;
+      if (of_user > bucket) cases[bucket].push_back({user, cut_lengths[bucket]});
+    }
+    const std::size_t missing = enough_users - std::min(enough_users, own);
+    cases[bucket].resize(std::min(cases[bucket].size(), missing));
   }
-  const std::size_t missing = enough_users - std::min(enough_users, cases.size());
-  cut.resize(std::min(cut.size(), missing));
-  cases.insert(cases.end(), cut.begin(), cut.end());
   return cases;
+}
+
+Samples pointers(std::span<const Sample> samples) {
+  Samples result;
+  for (const Sample& sample : samples) result.push_back(&sample);
+  return result;
 }
 
 }  // namespace
@@ -291,25 +312,32 @@ ChosenWeights choose_weights(std::span<const Recommender* const> parts,
   const auto samples_of = [&](std::span<const Case> cases) {
     return make_samples(parts, users, cases, excluded, options.candidates);
   };
+  std::vector<Case> whole;
+  for (const std::size_t user : sampled) whole.push_back({user});
+  const std::vector<Sample> samples = samples_of(whole);
 
   ChosenWeights chosen;
-  Weights global(parts.size(), 1.0F);
+  Weights global = scaled_to_sum_1(Weights(parts.size(), 1.0F));
   chosen.part_ndcg.resize(parts.size());
   if (!sampled.empty()) {
-    std::vector<Case> everyone;
-    for (const std::size_t user : sampled) everyone.push_back({user});
-    const std::vector<Sample> samples = samples_of(everyone);
-    chosen.part_ndcg = ndcg_of_parts(samples, parts.size(), options.k);
-    const Found found = better_of(search(samples, best_part(chosen.part_ndcg).weights, options.k),
-                                  search(samples, global, options.k));
+    const Samples everyone = pointers(samples);
+    chosen.part_ndcg = ndcg_of_parts(everyone, parts.size(), options.k);
+    const Found found = better_of(search(everyone, best_part(chosen.part_ndcg).weights, options.k),
+                                  search(everyone, global, options.k));
     global = scaled_to_sum_1(found.weights);
     chosen.ndcg = found.ndcg;
   }
 
+  const auto cut = cut_cases(users, sampled);
   for (std::size_t bucket = 0; bucket < history_bucket_count; ++bucket) {
-    const std::vector<Case> cases = cases_of_bucket(users, sampled, bucket);
-    for (const Case& one : cases) chosen.users[bucket] += one.length == SIZE_MAX ? 1 : 0;
-    Weights weights = weights_of_bucket(samples_of(cases), global, options);
+    const std::vector<Sample> cut_samples = samples_of(cut[bucket]);
+    Samples of_bucket = pointers(cut_samples);
+    for (std::size_t i = 0; i < sampled.size(); ++i) {
+      if (history_bucket(users[sampled[i]].query.history.size()) != bucket) continue;
+      of_bucket.push_back(&samples[i]);
+      chosen.users[bucket] += 1;
+    }
+    Weights weights = weights_of_bucket(of_bucket, global, options);
     if (bucket == 0) {
       for (float& weight : weights) weight = std::max(weight, newcomer_floor);
     }

@@ -10,11 +10,11 @@
 namespace limn {
 
 struct CooccurrenceOptions {
-  double reach = 16;         // a pair d places apart counts exp(-(d - 1) / reach)
-  double backward = 0.3;     // what a pair counts against its direction
+  double reach = 16;           // a pair d places apart counts exp(-(d - 1) / reach)
+  double backward = 0.3;       // what a pair counts against its direction
   double from_exponent = 0.4;  // each weight is divided by the history item's count to this power
-  double to_exponent = 0.6;  // and by the recommended item's count to this one
-  std::size_t k = 256;       // weights kept a row
+  double to_exponent = 0.6;    // and by the recommended item's count to this one
+  std::size_t k = 256;         // weights kept a row
 };
 
 // Fits on the histories' order: only events of positive weight, each pair weighted by the lesser of
