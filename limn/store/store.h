@@ -20,82 +20,9 @@
 #include "limn/core/result.h"
 #include "limn/core/types.h"
 #include "limn/store/event_table.h"
+#include "limn/store/records.h"
 
 namespace limn {
-
-// Records to be written; a part that is left out is empty.
-struct Records {
-  std::span<const User> users;
-  std::span<const Item> items;
-  std::span<const Event> events;  // their ids are given by the store, not read
-  std::span<const Edge> edges;
-};
-
-// What became of records of one type. Their sum is the number of records given.
-struct WriteCounts {
-  std::size_t added = 0;
-  std::size_t updated = 0;     // the key was there with other content: the newer one replaced it
-  std::size_t duplicates = 0;  // the same was there already
-
-  friend bool operator==(const WriteCounts&, const WriteCounts&) = default;
-};
-
-struct WriteReport {
-  WriteCounts users;  // those given as records; bare ones that events brought are not counted
-  WriteCounts items;
-  WriteCounts events;
-  WriteCounts edges;
-
-  friend bool operator==(const WriteReport&, const WriteReport&) = default;
-};
-
-// How many there are. Numbers given exceed rows kept where some were erased.
-struct StoreCounts {
-  std::size_t users = 0;
-  std::size_t items = 0;
-  std::size_t events = 0;
-  std::size_t event_texts = 0;
-  std::size_t edges = 0;
-  std::size_t user_numbers = 0;  // every UserIndex is below this
-  std::size_t item_numbers = 0;  // every ItemIndex is below this
-  std::uint64_t changes = 0;     // grows with every write transaction of any process
-};
-
-// An edge between numbers.
-struct NumberedEdge {
-  UserIndex from = 0;
-  UserIndex to = 0;
-  std::string kind;
-  Time time{};
-
-  friend bool operator==(const NumberedEdge&, const NumberedEdge&) = default;
-};
-
-// The text of one event.
-struct EventText {
-  std::int64_t event = 0;
-  UserIndex user = 0;
-  std::string text;
-
-  friend bool operator==(const EventText&, const EventText&) = default;
-};
-
-// One version of a strategy: which parts rank, with which weights.
-struct StrategyVersion {
-  std::int64_t version = 0;  // 1, 2, ... given by the store
-  std::string name;
-  JsonObject parameters;
-  Time created_at{};
-};
-
-// What erase_user removed.
-struct EraseReceipt {
-  std::size_t users = 0;  // 0 when nobody had that id
-  std::size_t events = 0;
-  std::size_t event_texts = 0;
-  std::size_t edges = 0;
-  bool scrubbed = false;  // no byte is left in the files; false when readers held on: scrub() again
-};
 
 // Users and items are numbered from 0 in the order they were first seen, and a number is never
 // given twice; after an erasure its place stays empty. Any thread may call any member. Writers take
@@ -143,11 +70,13 @@ class Store {
   // Removes an item and all events on it: one scan of the events. Returns false when there is none.
   [[nodiscard]] Result<bool> remove_item(std::string_view id);
 
-  // Removes a user, their events, texts and edges, then their bytes (scrub()).
-  [[nodiscard]] Result<EraseReceipt> erase_user(std::string_view id);
+  // Removes users, their events, texts and edges, then the bytes these left behind (scrub()). Ids
+  // that nobody has are passed over.
+  [[nodiscard]] Result<EraseReceipt> erase_users(std::span<const std::string> ids);
 
-  // Rewrites the indices and empties the write-ahead log, so that nothing erased is left in a file.
-  // Some 35 ms a MB. Returns false when a reader held on to old pages: call it again.
+  // Rewrites the file and empties the write-ahead log, so that nothing removed is left in either:
+  // SQLite alone keeps copies of moved rows. Some 35 ms a MB, and as much disk again while it runs.
+  // Returns false when a reader held on to old pages: call it again.
   [[nodiscard]] Result<bool> scrub();
 
   // --- Reading ---
@@ -165,7 +94,7 @@ class Store {
   [[nodiscard]] Result<std::vector<std::string>> read_item_ids() const;
   // All edges, by (from, to, kind).
   [[nodiscard]] Result<std::vector<NumberedEdge>> read_edges() const;
-  // All texts of events, by event id.
+  // All texts of events, by (user, event).
   [[nodiscard]] Result<std::vector<EventText>> read_event_texts() const;
 
   // The number of an id. Some 2 us.
