@@ -10,9 +10,6 @@
 
 namespace limn {
 
-// Stands in EventTable::item where an event has no item (a search).
-inline constexpr ItemIndex no_item = UINT32_MAX;
-
 // Events ordered by (user, time, id), one entry of each column an event. Row r says: user[r] did
 // kinds[kind[r]] on item[r], at time[r], with value[r]; id[r] is the evidence.
 struct EventTable {
