@@ -1,5 +1,6 @@
 #include "limn/store/generation.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 

@@ -1,5 +1,6 @@
 #include "limn/store/store.h"
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
