@@ -1,0 +1,29 @@
+// The bert encoder: a Hugging Face folder of the BERT family, its pooled and normalized output.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "limn/core/result.h"
+#include "limn/encode/encoder.h"
+
+namespace limn {
+
+struct BertOptions {
+  std::size_t max_length = 0;      // tokens of a text that are read; 0: as the folder says
+  std::string precision = "auto";  // "auto" or "fp32"
+};
+
+// Reads `config.json`, the tokenizer, `model.safetensors`, `1_Pooling/config.json` (mean or CLS)
+// and `sentence_bert_config.json` (max_length) of `folder`. Takes about the time of reading the
+// file. Errors: not_found, corrupt (naming the file or the tensor), invalid_argument (what is not
+// supported).
+[[nodiscard]] Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
+                                                         const BertOptions& options);
+
+// The number of tokens of a text that the folder's model reads, special tokens included.
+[[nodiscard]] Result<std::size_t> bert_max_length(const std::filesystem::path& folder);
+
+}  // namespace limn

@@ -1,0 +1,64 @@
+// Transformer: the encoder of the BERT family, run in fp32 on a processor.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "limn/core/matrix.h"
+#include "limn/core/result.h"
+#include "limn/nn/tensor_file.h"
+#include "limn/nn/tokenizer.h"
+
+namespace limn {
+
+// The numbers of a `config.json`.
+struct TransformerConfig {
+  std::size_t layers = 0;
+  std::size_t heads = 0;         // divides dim
+  std::size_t dim = 0;           // of a token's row ("hidden_size")
+  std::size_t intermediate = 0;  // width of the feed-forward layers
+  std::size_t vocabulary = 0;
+  std::size_t positions = 0;    // the longest text, in tokens
+  std::size_t token_types = 0;  // 0 for DistilBERT, which has none
+  float layer_norm_epsilon = 1e-12F;
+  bool distilbert = false;  // its tensors have other names
+};
+
+// Errors: not_found; corrupt; invalid_argument names a model type or a setting that is not
+// supported.
+[[nodiscard]] Result<TransformerConfig> read_transformer_config(
+    const std::filesystem::path& folder);
+
+// BERT (Devlin et al., 2019): embeddings, then layers of attention and feed-forward, each with a
+// residual and a layer norm. May be used by many threads at once; each call runs on its own thread.
+class Transformer {
+ public:
+  // Copies and packs what it needs but the word embeddings, which stay in `tensors`.
+  // Errors: not_found and corrupt, naming the tensor.
+  [[nodiscard]] static Result<Transformer> load(const TransformerConfig& config,
+                                                TensorFile tensors);
+
+  Transformer(Transformer&&) noexcept;
+  Transformer& operator=(Transformer&&) noexcept;
+  ~Transformer();
+
+  // The last layer's rows of all tokens, text after text: (tokens, dim). Texts see only themselves,
+  // and nothing is padded.
+  // Requires 1 to config().positions ids a text, each below config().vocabulary.
+  // About (24 dim + 4 length) * dim flops a token and layer (BERT's intermediate = 4 dim).
+  [[nodiscard]] Matrix forward(std::span<const std::span<const TokenId>> texts) const;
+
+  [[nodiscard]] const TransformerConfig& config() const;
+  [[nodiscard]] const TensorFile& tensors() const;
+
+ private:
+  struct State;
+  explicit Transformer(std::unique_ptr<const State> state);
+
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace limn
