@@ -10,17 +10,15 @@
 #include <vector>
 
 #include "limn/core/result.h"
+#include "limn/nn/word_splitter.h"
 
 namespace limn {
 
 using TokenId = std::uint32_t;
 
-// What a tokenizer.json says about the steps before WordPiece.
+// What a tokenizer.json says around its vocabulary.
 struct TokenizerSettings {
-  bool clean_text = true;            // drop control characters, make every white space a space
-  bool handle_chinese_chars = true;  // each CJK ideograph is a word
-  bool strip_accents = true;
-  bool lowercase = true;
+  WordSettings words;
   std::size_t max_chars_per_word = 100;  // a longer word is unknown
   std::string unknown = "[UNK]";
   std::string continuation = "##";  // begins a token that goes on with a word

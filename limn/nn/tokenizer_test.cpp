@@ -1,0 +1,193 @@
+#include "limn/nn/tokenizer.h"
+
+#include <gtest/gtest.h>
+
+#include "limn/core/json.h"
+#include "limn/core/random.h"
+#include "limn/nn/test_support.h"
+#include "limn/nn/unicode.h"
+
+namespace limn {
+namespace {
+
+const std::vector<std::string> small_vocabulary{
+    "[PAD]",  "[UNK]", "[CLS]", "[SEP]", "beer", "##s",    "##er",   "be",       "un",
+    "##able", ",",     "a",     "cafe",  "i",    "\u4e2d", "\u6587", "##\u0307", "2"};
+
+std::vector<SpecialToken> small_special() {
+  return {{"[PAD]", 0}, {"[UNK]", 1}, {"[CLS]", 2}, {"[SEP]", 3}};
+}
+
+Tokenizer small_tokenizer(TokenizerSettings settings = {}) {
+  auto made = Tokenizer::make(small_vocabulary, small_special(), std::move(settings));
+  EXPECT_TRUE(made.has_value());
+  return std::move(*made);
+}
+
+using Ids = std::vector<TokenId>;
+
+TEST(Tokenizer, PrefersTheLongestToken) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.ids("beer beers beable", 32), (Ids{2, 4, 4, 5, 7, 9, 3}));
+}
+
+TEST(Tokenizer, MakesAWordWithARestUnknown) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.ids("beerx, unx", 32), (Ids{2, 1, 10, 1, 3}));
+}
+
+TEST(Tokenizer, NormalizesCaseAccentsControlsAndIdeographs) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.ids("CAF\u00c9 cafe\u0301 ca\u200dfe", 32), (Ids{2, 12, 12, 12, 3}));
+  EXPECT_EQ(tokenizer.ids("\u4e2d\u6587a", 32), (Ids{2, 14, 15, 11, 3}));
+  EXPECT_EQ(tokenizer.ids("a\u3000a\ta", 32), (Ids{2, 11, 11, 11, 3}));
+}
+
+TEST(Tokenizer, LowersTheDottedCapitalIToTwoCodePoints) {
+  TokenizerSettings settings;
+  settings.words.strip_accents = false;
+  EXPECT_EQ(small_tokenizer(settings).ids("\u0130", 32), (Ids{2, 13, 16, 3}));
+  EXPECT_EQ(small_tokenizer().ids("\u0130", 32), (Ids{2, 13, 3}));
+}
+
+TEST(Tokenizer, FindsSpecialTokensBeforeAnythingElse) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.ids("a[SEP]a [CLS]", 32), (Ids{2, 11, 3, 11, 2, 3}));
+  EXPECT_EQ(tokenizer.ids("[[PAD]", 32), (Ids{2, 1, 0, 3}));
+}
+
+TEST(Tokenizer, CutsToTheLength) {
+  const Tokenizer tokenizer = small_tokenizer();
+  EXPECT_EQ(tokenizer.ids("a a beers a", 5), (Ids{2, 11, 11, 4, 3}));
+  EXPECT_EQ(tokenizer.ids("a", 2), (Ids{2, 3}));
+  EXPECT_EQ(tokenizer.ids("", 8), (Ids{2, 3}));
+}
+
+TEST(Tokenizer, CountsCharactersOfAWordNotBytes) {
+  TokenizerSettings settings;
+  settings.max_chars_per_word = 4;
+  settings.words.strip_accents = false;
+  EXPECT_EQ(small_tokenizer(settings).ids("beer beers", 32), (Ids{2, 4, 1, 3}));
+}
+
+TEST(Tokenizer, SurvivesAnyBytes) {
+  const Tokenizer tokenizer = small_tokenizer();
+  TokenizerSettings raw;
+  raw.words = {.clean_text = false,
+               .handle_chinese_chars = false,
+               .strip_accents = false,
+               .lowercase = false};
+  const Tokenizer plain = small_tokenizer(raw);
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::string text;
+    for (std::uint64_t i = random.below(60); i > 0; --i) {
+      if (random.below(2) == 0) {
+        text += static_cast<char>(random.below(256));
+      } else {
+        append_utf8(static_cast<char32_t>(random.below(0x110000)), text);
+      }
+    }
+    for (const Tokenizer* one : {&tokenizer, &plain}) {
+      for (const TokenId id : one->ids(text, 16)) EXPECT_LT(id, one->vocabulary_size());
+      EXPECT_LE(one->ids(text, 16).size(), 16U);
+    }
+  }
+}
+
+TEST(Tokenizer, RefusesSettingsThatNameNoToken) {
+  TokenizerSettings settings;
+  settings.last = "[END]";
+  const auto made = Tokenizer::make(small_vocabulary, {}, settings);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_NE(made.error().message.find("[END]"), std::string::npos);
+}
+
+std::string small_json(std::string_view normalizer, std::string_view model = "WordPiece") {
+  return fmt::format(
+      R"({{"added_tokens":[{{"id":2,"content":"[CLS]","special":true}}],
+      "normalizer":{{"type":"{}","lowercase":false,"strip_accents":null}},
+      "pre_tokenizer":{{"type":"BertPreTokenizer"}},
+      "post_processor":{{"type":"BertProcessing","sep":["[SEP]",1],"cls":["[CLS]",2]}},
+      "model":{{"type":"{}","unk_token":"[UNK]",
+      "vocab":{{"[UNK]":0,"[SEP]":1,"[CLS]":2,"A":3,"\u00e9":4}}}}}})",
+      normalizer, model);
+}
+
+TEST(TokenizerFiles, HonoursTheSettingsOfTokenizerJson) {
+  const TemporaryFolder folder;
+  folder.write("tokenizer.json", small_json("BertNormalizer"));
+  const auto tokenizer = Tokenizer::open(folder.path());
+  ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
+  EXPECT_EQ(tokenizer->ids("A a \u00e9[CLS]", 16), (Ids{2, 3, 0, 4, 2, 1}));
+}
+
+TEST(TokenizerFiles, NamesWhatIsNotSupported) {
+  const TemporaryFolder folder;
+  folder.write("tokenizer.json", small_json("Precompiled"));
+  const auto normalizer = Tokenizer::open(folder.path());
+  ASSERT_FALSE(normalizer.has_value());
+  EXPECT_NE(normalizer.error().message.find("normalizer Precompiled"), std::string::npos);
+
+  folder.write("tokenizer.json", small_json("BertNormalizer", "Unigram"));
+  const auto model = Tokenizer::open(folder.path());
+  ASSERT_FALSE(model.has_value());
+  EXPECT_NE(model.error().message.find("model Unigram"), std::string::npos);
+}
+
+TEST(TokenizerFiles, ReadsAVocabularyOfLines) {
+  const TemporaryFolder folder;
+  folder.write("vocab.txt", "[PAD]\r\n[UNK]\n[CLS]\n[SEP]\nbeer\n##s");
+  folder.write("tokenizer_config.json", R"({"do_lower_case": true, "cls_token": "[CLS]"})");
+  const auto tokenizer = Tokenizer::open(folder.path());
+  ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
+  EXPECT_EQ(tokenizer->ids("Beers[PAD]", 16), (Ids{2, 4, 5, 0, 3}));
+}
+
+TEST(TokenizerFiles, SurvivesDamagedFiles) {
+  const TemporaryFolder folder;
+  const std::string whole = small_json("BertNormalizer");
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    std::string damaged =
+        whole.substr(0, random.below(4) == 0 ? random.below(whole.size()) : whole.size());
+    for (std::uint64_t i = random.below(4); i > 0 && !damaged.empty(); --i) {
+      damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
+    }
+    folder.write("tokenizer.json", damaged);
+    const auto tokenizer = Tokenizer::open(folder.path());
+    if (!tokenizer) continue;
+    EXPECT_GE(tokenizer->ids("A [CLS] b", 8).size(), 2U);
+  }
+}
+
+TEST(Tokenizer, GivesTheIdsOfHuggingFaceTokenizers) {
+  const std::filesystem::path model = LIMN_SOURCE_DIR "/models/all-MiniLM-L6-v2";
+  const std::filesystem::path expected =
+      LIMN_SOURCE_DIR "/../shared/expected/wordpiece_expected.jsonl.gz";
+  if (!std::filesystem::exists(model)) GTEST_SKIP() << "no model folder";
+  if (!std::filesystem::exists(expected)) GTEST_SKIP() << "no expected ids";
+  const auto tokenizer = Tokenizer::open(model);
+  ASSERT_TRUE(tokenizer.has_value()) << tokenizer.error().message;
+
+  std::string lines = output_of("gzip -dc '" + expected.string() + "'");
+  std::size_t rows = 0;
+  for (std::size_t end = 0, begin = 0; (end = lines.find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    const auto row = parse_json(std::string_view(lines).substr(begin, end - begin), "expected");
+    ASSERT_TRUE(row.has_value());
+    Ids ids;
+    for (const Json& id : row->at("ids").as_array()) {
+      ids.push_back(static_cast<TokenId>(id.as_int64()));
+    }
+    const std::string text(row->at("t").as_string());
+    EXPECT_EQ(tokenizer->ids(text, 256), ids) << "row " << rows << ": " << text.substr(0, 200);
+    ++rows;
+  }
+  EXPECT_EQ(rows, 3000U);
+}
+
+}  // namespace
+}  // namespace limn
