@@ -14,6 +14,9 @@ namespace limn {
 struct BertOptions {
   std::size_t max_length = 0;      // tokens of a text that are read; 0: as the folder says
   std::string precision = "auto";  // "auto" or "fp32"
+  // A text without a token: a row of zeros, or the model's answer to its first and last token
+  // alone, which is what sentence-transformers gives.
+  bool embed_empty = false;
 };
 
 // Reads `config.json`, the tokenizer, `model.safetensors`, `1_Pooling/config.json` (mean or CLS)

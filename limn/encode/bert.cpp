@@ -1,0 +1,244 @@
+// Texts are sorted by length and cut into batches of about as many tokens each. The batches do not
+// depend on the number of threads, and a text's embedding not on its batch.
+#include "limn/encode/bert.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "limn/core/file.h"
+#include "limn/core/hash.h"
+#include "limn/core/json.h"
+#include "limn/core/parallel.h"
+#include "limn/core/vector_ops.h"
+#include "limn/nn/tensor_file.h"
+#include "limn/nn/tokenizer.h"
+#include "limn/nn/transformer.h"
+
+namespace limn {
+namespace {
+
+enum class Pooling { mean, first };
+
+// Enough rows that a layer's weights are read from memory once for many of them, and few enough
+// that the rows stay in the second cache.
+constexpr std::size_t batch_tokens = 256;
+
+// Texts are tokenized this many at a time.
+constexpr std::size_t tokenize_grain = 64;
+
+Result<std::optional<Json>> read_optional(const std::filesystem::path& path) {
+  std::error_code ignored;  // a file that cannot be looked at fails when it is read
+  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
+  LIMN_TRY(const std::string bytes, read_file(path));
+  LIMN_TRY(Json json, parse_json(bytes, path.string()));
+  return json;
+}
+
+bool is_set(const Json& json, std::string_view key) {
+  const JsonObject* object = json.if_object();
+  const Json* value = object == nullptr ? nullptr : object->if_contains(key);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+// Mean where the folder does not say: most sentence encoders are trained so.
+Result<Pooling> read_pooling(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "1_Pooling" / "config.json";
+  LIMN_TRY(const std::optional<Json> json, read_optional(path));
+  if (!json) return Pooling::mean;
+  const bool mean = is_set(*json, "pooling_mode_mean_tokens");
+  const bool first = is_set(*json, "pooling_mode_cls_token");
+  for (const std::string_view other :
+       {"pooling_mode_max_tokens", "pooling_mode_mean_sqrt_len_tokens",
+        "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"}) {
+    if (is_set(*json, other)) {
+      return fail(ErrorCode::invalid_argument,
+                  "cannot load encoder: {}: {} is not supported (mean and CLS are)", path.string(),
+                  other);
+    }
+  }
+  if (mean == first) {
+    return fail(ErrorCode::invalid_argument,
+                "cannot load encoder: {}: not one of mean and CLS is set", path.string());
+  }
+  return mean ? Pooling::mean : Pooling::first;
+}
+
+// Tokens that the folder says its model reads; 0 where it does not say.
+Result<std::size_t> read_max_length(const std::filesystem::path& folder) {
+  LIMN_TRY(const std::optional<Json> json, read_optional(folder / "sentence_bert_config.json"));
+  const JsonObject* object = json ? json->if_object() : nullptr;
+  const Json* value = object == nullptr ? nullptr : object->if_contains("max_seq_length");
+  if (value == nullptr || !value->is_int64() || value->get_int64() < 2) return 0;
+  return static_cast<std::size_t>(value->get_int64());
+}
+
+struct Batch {
+  std::size_t begin = 0;  // of the texts by length
+  std::size_t end = 0;
+};
+
+class BertEncoder final : public Encoder {
+ public:
+  BertEncoder(std::string name, Tokenizer tokenizer, Transformer transformer, Pooling pooling,
+              std::size_t max_length, bool embed_empty, std::uint64_t fingerprint)
+      : name_(std::move(name)),
+        tokenizer_(std::move(tokenizer)),
+        transformer_(std::move(transformer)),
+        pooling_(pooling),
+        max_length_(max_length),
+        embed_empty_(embed_empty),
+        fingerprint_(fingerprint) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] std::uint64_t fingerprint() const override { return fingerprint_; }
+  [[nodiscard]] std::size_t dim() const override { return transformer_.config().dim; }
+  [[nodiscard]] std::string precision() const override { return "fp32"; }
+
+  [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
+    const std::vector<std::vector<TokenId>> ids = tokenize(texts);
+    const std::vector<std::size_t> order = by_length(ids);
+    const std::vector<Batch> batches = cut(ids, order);
+
+    Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
+    for (const std::vector<TokenId>& text : ids) encoding.tokens += text.size();
+    parallel_for(batches.size(), 1, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        const std::span members =
+            std::span(order).subspan(batches[i].begin, batches[i].end - batches[i].begin);
+        embed(ids, members, encoding.embeddings);
+      }
+    });
+    return encoding;
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::vector<TokenId>> tokenize(
+      std::span<const std::string> texts) const {
+    std::vector<std::vector<TokenId>> ids(texts.size());
+    parallel_for(texts.size(), tokenize_grain, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) ids[i] = tokenizer_.ids(texts[i], max_length_);
+    });
+    return ids;
+  }
+
+  // Longest first, so that the last batches to be taken by a thread are no longer than others.
+  static std::vector<std::size_t> by_length(const std::vector<std::vector<TokenId>>& ids) {
+    std::vector<std::size_t> order(ids.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return ids[a].size() > ids[b].size(); });
+    return order;
+  }
+
+  static std::vector<Batch> cut(const std::vector<std::vector<TokenId>>& ids,
+                                std::span<const std::size_t> order) {
+    std::vector<Batch> batches;
+    std::size_t tokens = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const std::size_t length = ids[order[i]].size();
+      if (batches.empty() || tokens + length > batch_tokens) {
+        batches.push_back({i, i});
+        tokens = 0;
+      }
+      batches.back().end = i + 1;
+      tokens += length;
+    }
+    return batches;
+  }
+
+  void embed(const std::vector<std::vector<TokenId>>& ids, std::span<const std::size_t> members,
+             Matrix& embeddings) const {
+    std::vector<std::span<const TokenId>> texts;
+    texts.reserve(members.size());
+    for (const std::size_t member : members) texts.emplace_back(ids[member]);
+    const Matrix rows = transformer_.forward(texts);
+
+    std::size_t row = 0;
+    for (const std::size_t member : members) {
+      const std::size_t length = ids[member].size();
+      pool(rows.view().slice(row, length), embeddings.row(member));
+      row += length;
+    }
+  }
+
+  void pool(MatrixView rows, std::span<float> embedding) const {
+    if (rows.rows() <= 2 && !embed_empty_) return;  // the first and the last token only
+    const std::size_t used = pooling_ == Pooling::mean ? rows.rows() : 1;
+    // The mean's divisor does not matter: the length becomes 1.
+    for (std::size_t i = 0; i < used; ++i) add_scaled(embedding, 1, rows.row(i));
+    normalize(embedding);
+  }
+
+  std::string name_;
+  Tokenizer tokenizer_;
+  Transformer transformer_;
+  Pooling pooling_;
+  std::size_t max_length_;
+  bool embed_empty_;
+  std::uint64_t fingerprint_;
+};
+
+// Hash of all that an embedding depends on: every byte of the weights, of the model's settings and
+// of the tokenizer.
+std::uint64_t fingerprint_of(const std::filesystem::path& folder, const TensorFile& tensors,
+                             Pooling pooling, std::size_t max_length) {
+  std::uint64_t hash = tensors.fingerprint();
+  for (const std::string_view name :
+       {"config.json", "tokenizer.json", "vocab.txt", "tokenizer_config.json"}) {
+    const auto bytes = read_file(folder / name);
+    hash = hash64(bytes ? std::string_view(*bytes) : name, hash);
+  }
+  return hash64(fmt::format("pooling {} max_length {}", static_cast<int>(pooling), max_length),
+                hash);
+}
+
+// The last part of a path, whether or not it ends in a slash.
+std::string folder_name(const std::filesystem::path& folder) {
+  const std::filesystem::path plain = folder.lexically_normal();
+  return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
+}
+
+}  // namespace
+
+Result<std::size_t> bert_max_length(const std::filesystem::path& folder) {
+  LIMN_TRY(const TransformerConfig config, read_transformer_config(folder));
+  LIMN_TRY(const std::size_t told, read_max_length(folder));
+  return told == 0 ? config.positions : std::min(told, config.positions);
+}
+
+Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
+                                           const BertOptions& options) {
+  if (options.precision != "auto" && options.precision != "fp32") {
+    return fail(ErrorCode::invalid_argument,
+                "cannot load encoder: precision {} is not supported (use auto or fp32)",
+                options.precision);
+  }
+  LIMN_TRY(const TransformerConfig config, read_transformer_config(folder));
+  LIMN_TRY(std::size_t max_length, bert_max_length(folder));
+  if (options.max_length != 0) max_length = options.max_length;
+  if (max_length < 2 || max_length > config.positions) {
+    return fail(ErrorCode::invalid_argument,
+                "cannot load encoder: max_length {} is not supported (2 to {})", max_length,
+                config.positions);
+  }
+  LIMN_TRY(const Pooling pooling, read_pooling(folder));
+  LIMN_TRY(Tokenizer tokenizer, Tokenizer::open(folder));
+  if (tokenizer.vocabulary_size() > config.vocabulary) {
+    return fail(ErrorCode::corrupt,
+                "cannot load encoder: {}: the tokenizer has {} tokens, the model {}",
+                folder.string(), tokenizer.vocabulary_size(), config.vocabulary);
+  }
+  LIMN_TRY(TensorFile tensors, TensorFile::open(folder));
+  const std::uint64_t fingerprint = fingerprint_of(folder, tensors, pooling, max_length);
+  LIMN_TRY(Transformer transformer, Transformer::load(config, std::move(tensors)));
+  return std::make_unique<BertEncoder>("bert:" + folder_name(folder), std::move(tokenizer),
+                                       std::move(transformer), pooling, max_length,
+                                       options.embed_empty, fingerprint);
+}
+
+}  // namespace limn
