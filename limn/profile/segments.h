@@ -50,7 +50,8 @@ struct Segments {
                                      std::span<const std::string> topic_labels,
                                      const SegmentOptions& options = {});
 
-// The same for users that are clustered already: labels (users) below `k`, or no_segment.
+// The same for users that are clustered already: labels (users) below `k`, or no_segment. Small
+// clusters join the nearest one; then every user is in the segment that nearest_segment gives.
 [[nodiscard]] Segments describe_segments(MatrixView user_topics,
                                          std::span<const std::uint32_t> labels, std::size_t k,
                                          std::span<const std::string> topic_labels,

@@ -19,11 +19,12 @@ namespace limn {
 [[nodiscard]] std::vector<float> fuse(std::span<const float> text, std::span<const float> behaviour,
                                       double text_share);
 
-// Cosine of the two fused vectors, -1 to 1; 0 when either is empty or all zero.
+// Cosine of the two fused vectors, -1 to 1; 0 when either is empty or all zero, or
+// when they were made from sources of different dimensions.
 [[nodiscard]] double similarity(const Profile& a, const Profile& b);
 
-// The k users nearest to `query`, best first; `self` is left out.
-// `fused` is (users, query.size()) with rows of length 1 or 0. An exact scan.
+// The k users nearest to `query`, best first, fewer where fewer have a cosine above 0; `self` is
+// left out. `fused` is (users, query.size()) with rows of length 1 or 0. An exact scan.
 [[nodiscard]] std::vector<Scored> nearest_users(MatrixView fused, std::span<const float> query,
                                                 std::size_t k,
                                                 std::optional<UserIndex> self = std::nullopt);
