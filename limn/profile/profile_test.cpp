@@ -320,7 +320,7 @@ TEST(ToJson, NamesWhatTheProfileNumbers) {
   EXPECT_EQ(json.at("likes").at(0).at("item"), "i3");
   EXPECT_EQ(json.at("dislikes").at(0).at("item"), "i4");
   EXPECT_TRUE(json.at("segment").is_null());
-  EXPECT_EQ(json.at("numbers").at("spend"), 20);
+  EXPECT_EQ(json.at("numbers").at("spend"), 20.0);
   EXPECT_EQ(json.at("numbers").at("last_seen"), "2026-11-10T00:00:00Z");
   EXPECT_EQ(to_text(parse_json(to_text(json), "test").value()), to_text(json));
 }
