@@ -67,10 +67,11 @@ struct PersonaEvent {
   Time time{};
 };
 
-// What one item is called; the words for an unnamed kind of thing when empty.
+// What one item is called, in the language of the persona; a general word when empty.
 struct ItemNoun {
-  std::string one;      // "film"; in Chinese with its measure word: "\u90e8\u7535\u5f71"
-  std::string several;  // "films"; in Chinese the same as `one`
+  std::string one;      // "film"
+  std::string several;  // "films"; as `one` in Chinese
+  std::string measure;  // Chinese only: the measure word
 };
 
 // All that a writer may use, borrowed.
@@ -79,7 +80,7 @@ struct PersonaInput {
   const ProfileNames& names;             // topic_label, tag and segment_label are used
   std::span<const PersonaEvent> events;  // all of the user's, oldest first
   std::string_view bio;                  // the text that event 0 cites
-  ItemNoun noun;                         // in the language of the persona
+  ItemNoun noun;
   Time now{};
 };
 

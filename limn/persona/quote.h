@@ -11,6 +11,9 @@ namespace limn {
 // broken UTF-8 are dropped, runs of space become one, double quotation marks become single ones.
 [[nodiscard]] std::string quotable(std::string_view text);
 
+// The same for the name of an item or a topic: at most some 90 bytes, the rest an ellipsis.
+[[nodiscard]] std::string quotable_name(std::string_view text);
+
 // Bytes [begin, end) of a text.
 struct TextSpan {
   std::size_t begin = 0;
@@ -24,5 +27,8 @@ struct TextSpan {
 // address or a long number are passed over. Works for English and Chinese; O(text).
 [[nodiscard]] std::optional<TextSpan> opinion_sentence(std::string_view text, int sign,
                                                        std::size_t max_bytes);
+
+// The first sentence of `text` that fits and holds no address or long number.
+[[nodiscard]] std::optional<TextSpan> first_sentence(std::string_view text, std::size_t max_bytes);
 
 }  // namespace limn
