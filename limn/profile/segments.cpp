@@ -14,12 +14,15 @@
 
 #include <fmt/format.h>
 
+#include "limn/cluster/kmeans.h"
 #include "limn/core/check.h"
 #include "limn/core/top_k.h"
 #include "limn/core/vector_ops.h"
 
 namespace limn {
 namespace {
+
+static_assert(no_segment == no_cluster);
 
 constexpr std::size_t topics_in_label = 2;  // more when two segments would be called the same
 constexpr double lift_in_label = 1.2;  // a further topic stands in the name only when it stands out
@@ -178,6 +181,13 @@ Segments describe_segments(MatrixView user_topics, std::span<const std::uint32_t
     result.segments.push_back({std::move(label), sizes[s], std::move(topics)});
   }
   return result;
+}
+
+Segments make_segments(MatrixView user_topics, std::span<const std::string> topic_labels,
+                       const SegmentOptions& options) {
+  const Clustering clustering = kmeans(user_topics, {.k = options.k, .seed = options.seed});
+  return describe_segments(user_topics, clustering.labels, clustering.centroids.rows(),
+                           topic_labels, options);
 }
 
 std::optional<std::uint32_t> nearest_segment(MatrixView centroids, std::span<const float> topics) {

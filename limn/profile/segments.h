@@ -45,7 +45,8 @@ struct Segments {
 
 // Clusters users by spherical k-means on `user_topics` (users, topics): rows of Profile::topics.
 // Users with a row of zeros belong to no segment. There are no segments while fewer than `min_size`
-// users like something. Requires topic_labels of user_topics.cols().
+// users like something. Requires topic_labels of user_topics.cols() and
+// k >= 1.
 [[nodiscard]] Segments make_segments(MatrixView user_topics,
                                      std::span<const std::string> topic_labels,
                                      const SegmentOptions& options = {});

@@ -50,6 +50,30 @@ TEST(DescribeSegments, NamesEachByWhatItsUsersLikeMoreThanOthers) {
   EXPECT_GT(found.segments[0].topics[0].lift, 2);
 }
 
+TEST(MakeSegments, FindsTheKindsOfUsersOnItsOwn) {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    SCOPED_TRACE(seed);
+    const std::vector<std::size_t> groups{60, 80, 70};
+    const Matrix users = users_of(groups, seed);
+    const Segments found = make_segments(users, labels, {.k = 3, .seed = seed});
+    ASSERT_EQ(found.segments.size(), 3U);
+    EXPECT_EQ(found.segments[0].label, "noir");
+    EXPECT_EQ(found.segments[0].size, 80U);
+    EXPECT_EQ(found.segments[2].size, 60U);
+    const Segments again = make_segments(users, labels, {.k = 3, .seed = seed});
+    EXPECT_EQ(again.labels, found.labels);
+    EXPECT_EQ(again.segments, found.segments);
+  }
+}
+
+TEST(MakeSegments, MakesNoneOfNobody) {
+  EXPECT_TRUE(make_segments({}, {}).segments.empty());
+  const Matrix nobody(80, labels.size());
+  const Segments found = make_segments(nobody, labels);
+  EXPECT_TRUE(found.segments.empty());
+  EXPECT_EQ(found.labels, std::vector<std::uint32_t>(80, no_segment));
+}
+
 TEST(DescribeSegments, CountsExactlyTheUsersThatAreNearest) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     SCOPED_TRACE(seed);
