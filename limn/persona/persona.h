@@ -71,7 +71,7 @@ struct PersonaEvent {
 struct ItemNoun {
   std::string one;      // "film"
   std::string several;  // "films"; as `one` in Chinese
-  std::string measure;  // Chinese only: the measure word
+  std::string measure;  // Chinese only; found by the noun when empty
 };
 
 // All that a writer may use, borrowed.

@@ -359,7 +359,8 @@ TEST(Templates, SayTheSameThingsInBothLanguages) {
   const auto& english = Templates::of(Language::english).all();
   const auto& chinese = Templates::of(Language::chinese).all();
   EXPECT_GT(english.size(), 50U);
-  ASSERT_EQ(english.size(), chinese.size());
+  for (const auto& [key, pattern] : chinese)
+    EXPECT_TRUE(english.contains(key) || key.starts_with("measure.")) << key;
   for (const auto& [key, pattern] : english) {
     ASSERT_TRUE(chinese.contains(key)) << key;
     const bool counted = key.starts_with("opinion.") || key.starts_with("what.");

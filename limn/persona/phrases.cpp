@@ -34,11 +34,13 @@ Phrases::Phrases(Language language, const ItemNoun& noun)
     : templates_(Templates::of(language)), noun_(noun) {
   if (noun_.one.empty()) {
     noun_ = {std::string(templates_.pattern("noun.one")),
-             std::string(templates_.pattern("noun.several")),
-             std::string(templates_.pattern("measure"))};
+             std::string(templates_.pattern("noun.several")), std::string()};
   }
   if (noun_.several.empty()) noun_.several = noun_.one;
-  if (noun_.measure.empty()) noun_.measure = templates_.pattern("measure");
+  if (noun_.measure.empty()) {
+    const std::string key = fmt::format("measure.{}", noun_.one);
+    noun_.measure = templates_.pattern(templates_.has(key) ? key : "measure");
+  }
 }
 
 std::string Phrases::text(

@@ -19,9 +19,8 @@
 
 namespace limn {
 
-// The topic of an item or text that belongs to none; the item of a text that is about none.
+// The topic of an item or text that belongs to none.
 inline constexpr std::uint32_t no_topic = std::numeric_limits<std::uint32_t>::max();
-inline constexpr ItemIndex no_item = std::numeric_limits<ItemIndex>::max();
 
 // What one build made, borrowed. Each array may be empty; what stands on it is then left out.
 struct ProfileSource {
