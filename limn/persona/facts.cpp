@@ -11,6 +11,7 @@ namespace limn {
 namespace {
 
 constexpr std::size_t min_shift_events = 15;  // five recent against ten before
+constexpr std::chrono::days min_shift_time{1};
 constexpr std::size_t max_recent_events = 30;
 constexpr double rise_beyond_chance = 2.58;   // 99 %: the best of several topics is looked for
 constexpr double fall_beyond_chance = -1.96;  // 95 %
@@ -107,6 +108,8 @@ std::optional<Shift> recent_shift(std::span<const PersonaEvent> events) {
   const std::size_t cut = std::min(max_recent_events, liked.size() / 3);
   const auto recent = std::span(liked).first(cut);
   const auto earlier = std::span(liked).subspan(cut);
+  // Within one sitting the order tells what was on the screen, not what changed.
+  if (recent.front()->time - earlier.front()->time < min_shift_time) return std::nullopt;
 
   auto now = topic_counts(recent);
   auto before = topic_counts(earlier);

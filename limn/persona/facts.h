@@ -48,7 +48,8 @@ struct Shift {
 };
 
 // Compares the last third of what was liked (at most 30 events) with all before it; nothing where
-// no topic's share rose beyond chance, or where there are fewer than 15 events.
+// no topic's share rose beyond chance, where there are fewer than 15 events,
+// or where all of the recent part came within a day of the part before.
 [[nodiscard]] std::optional<Shift> recent_shift(std::span<const PersonaEvent> events);
 
 // Four hours of the day that hold most of a user's events.

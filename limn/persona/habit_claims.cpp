@@ -10,7 +10,8 @@
 namespace limn {
 namespace {
 
-constexpr std::size_t min_ratings = 3;  // for a mean worth telling
+constexpr std::size_t min_habit_days = 3;  // what was done on two days is no habit
+constexpr std::size_t min_ratings = 3;     // for a mean worth telling
 
 // Those of the user's events that `chosen` accepts, newest first. Impressions are not theirs.
 template <typename Chosen>
@@ -52,7 +53,7 @@ std::optional<Claim> activity_claim(const Writing& writing) {
 std::optional<Claim> hours_claim(const Writing& writing) {
   const ProfileNumbers& numbers = writing.input.profile.numbers;
   const auto busy = busy_hours(numbers, writing.input.events);
-  if (!busy) return std::nullopt;
+  if (!busy || numbers.active_days < min_habit_days) return std::nullopt;
   const auto within = newest(writing.input, [&](const PersonaEvent& event) {
     return (hour_of(event.time) - busy->from + 24) % 24 < (busy->to - busy->from + 24) % 24;
   });

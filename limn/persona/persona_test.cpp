@@ -304,6 +304,19 @@ TEST(RecentShift, IsNoneWhereNothingChanged) {
   EXPECT_EQ(find(world.write(), "shift"), nullptr);
 }
 
+TEST(WritePersona, CallsOneSittingNeitherHabitNorShift) {
+  World world;
+  for (int i = 0; i < 30; ++i) {
+    world.add(static_cast<ItemIndex>(i < 20 ? 1 + 4 * (i % 10) : 4 * (i % 10)), "rate", 5, 1,
+              day(2026, 1, 1) + std::chrono::minutes{i});
+  }
+  const Persona persona = world.write();
+  EXPECT_EQ(find(persona, "shift"), nullptr);
+  EXPECT_EQ(find(persona, "hours"), nullptr);
+  EXPECT_EQ(find(persona, "activity")->text,
+            "Here in January 2026: 30 events on one day, the latest on 1 January 2026.");
+}
+
 TEST(CheckPersona, FindsWhatDoesNotHold) {
   World world = film_lover();
   world.add(2, "review", 5, 3, day(2025, 8, 1), "\u5f88\u68d2 great film.");
