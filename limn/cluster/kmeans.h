@@ -1,0 +1,50 @@
+// Spherical k-means: Lloyd's algorithm on cosine similarity, from several k-means++ starts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "limn/cluster/assign.h"
+#include "limn/core/matrix.h"
+
+namespace limn {
+
+struct KMeansOptions {
+  std::size_t k = 64;       // clusters
+  int max_iterations = 25;  // Lloyd steps of one start, at most
+  double tolerance = 1e-4;  // stop once inertia falls by less than this share
+  int restarts = 5;         // starts; the one with the lowest inertia is kept
+  std::uint64_t seed = 1;   // same seed and points, same clusters
+};
+
+struct Clustering {
+  Matrix centroids;                      // (k, dim), rows of length 1
+  std::vector<std::uint32_t> labels;     // (n): points[i] belongs to centroids[labels[i]]
+  double inertia = 0;                    // sum of squared distances, each point to its centroid
+  int iterations = 0;                    // Lloyd steps of the start that was kept
+  std::vector<double> restart_inertias;  // of every start, in order: how much the start matters
+};
+
+// Partitions `points` (n, dim), rows of length 1, into `options.k` clusters.
+//
+// Every point is nearest its own centroid, and no cluster is empty: where there are fewer than k
+// distinct points there are fewer clusters, so centroids.rows() tells how many there are. Rows of
+// zeros get no_cluster and count nowhere. A step costs n k dim multiplications, in parallel.
+// Requires k >= 1, restarts >= 1 and finite values.
+[[nodiscard]] Clustering kmeans(MatrixView points, const KMeansOptions& options);
+
+// The share by which the worst start is above the best one: (max - min) / min of
+// restart_inertias; 0 where that cannot be told.
+[[nodiscard]] double restart_spread(const Clustering& clustering);
+
+// How many points each cluster has: (k).
+[[nodiscard]] std::vector<std::size_t> cluster_sizes(const Clustering& clustering);
+
+// Joins clusters whose centroids are more alike than `max_similarity`, the most alike first, until
+// none are; points are then labelled anew. Keeps `restart_inertias`. Requires the points that
+// `clustering` was made from.
+[[nodiscard]] Clustering merge_similar(MatrixView points, const Clustering& clustering,
+                                       float max_similarity);
+
+}  // namespace limn
