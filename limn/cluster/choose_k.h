@@ -12,16 +12,16 @@ namespace limn {
 struct ChooseKOptions {
   std::size_t smallest = 8;    // candidates lie between these two
   std::size_t largest = 256;   // and around sqrt(n / 2)
-  std::size_t sample = 2'000;  // points that are looked at, at most
+  std::size_t sample = 2'000;  // points that are looked at; more where k asks for them
   std::uint64_t seed = 1;
 };
 
 // What is known of one candidate.
 struct KCandidate {
   std::size_t k = 0;
-  double silhouette = 0;  // how much nearer points are to their own cluster than to the next
-  double stability = 0;   // adjusted Rand index of clusterings learned from two halves
-  double score = 0;       // what is maximised
+  double silhouette = 0;  // of the half that the clusters were not learned from
+  double stability = 0;   // adjusted Rand index of what the two halves say of all points
+  double score = 0;       // silhouette x stability: what is maximised
 };
 
 struct KChoice {
@@ -29,9 +29,11 @@ struct KChoice {
   std::vector<KCandidate> candidates;  // k ascending; empty when there are too few points to ask
 };
 
-// The k whose clusters are well apart and found again in other points. Looks at a sample, so its
-// cost does not grow with n: about sample x largest x dim multiplications a candidate.
-// Points as in kmeans().
+// The k whose clusters are well apart and are found again in other points.
+//
+// Each candidate is tried on two halves of a sample: each half is clustered, and its clusters are
+// judged by the points of the other half. Its cost does not grow with n. Points as in kmeans(),
+// rows of zeros are left out.
 [[nodiscard]] KChoice choose_k(MatrixView points, const ChooseKOptions& options = {});
 
 }  // namespace limn

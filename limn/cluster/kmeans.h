@@ -34,17 +34,15 @@ struct Clustering {
 // Requires k >= 1, restarts >= 1 and finite values.
 [[nodiscard]] Clustering kmeans(MatrixView points, const KMeansOptions& options);
 
+// The clusters that given centroids (k, dim), rows of length 1, make of `points`; those that no
+// point is nearest to are left out. Zero iterations, no restart_inertias.
+[[nodiscard]] Clustering label_points(MatrixView points, Matrix centroids);
+
 // The share by which the worst start is above the best one: (max - min) / min of
 // restart_inertias; 0 where that cannot be told.
 [[nodiscard]] double restart_spread(const Clustering& clustering);
 
 // How many points each cluster has: (k).
 [[nodiscard]] std::vector<std::size_t> cluster_sizes(const Clustering& clustering);
-
-// Joins clusters whose centroids are more alike than `max_similarity`, the most alike first, until
-// none are; points are then labelled anew. Keeps `restart_inertias`. Requires the points that
-// `clustering` was made from.
-[[nodiscard]] Clustering merge_similar(MatrixView points, const Clustering& clustering,
-                                       float max_similarity);
 
 }  // namespace limn

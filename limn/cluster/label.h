@@ -46,11 +46,12 @@ struct TopicLabel {
 };
 
 // Names the k clusters by class-based TF-IDF: tf(t, c) * log(1 + A / f(t)), where tf is the share
-// of t in the words of cluster c, f the sum of those shares over the clusters' mean and A their
-// mean.
+// of term t in the words of cluster c, A the mean number of words of a cluster, and f how often t
+// occurs in all of them.
 //
-// No two labels are equal, and none repeats a word in another form ("run, running"). Costs the
-// stored counts plus k terms log(terms). Requires sizes that agree and labels below k.
+// No two labels are equal, no two begin with the same term while there is another, and none repeats
+// a word in another form ("run, running"). Costs the stored counts and k terms. Requires sizes that
+// agree and labels below k.
 [[nodiscard]] std::vector<TopicLabel> label_topics(const LabelInput& input,
                                                    const LabelOptions& options = {});
 

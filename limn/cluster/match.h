@@ -22,8 +22,8 @@ using ClusterMatches = std::vector<std::optional<std::uint32_t>>;
 
 // Pairs clusters by the members they share, those with the largest overlap (shared / all members
 // of both) first, down to `min_overlap`. `old_labels[i]` and `new_labels[i]` are the same point's;
-// no_cluster where a build did not have it. Requires equal lengths and labels below old_k and
-// new_k.
+// no_cluster where a build did not have it, and then it does not count. Requires equal lengths and
+// labels below old_k and new_k.
 [[nodiscard]] ClusterMatches match_by_members(std::span<const std::uint32_t> old_labels,
                                               std::size_t old_k,
                                               std::span<const std::uint32_t> new_labels,

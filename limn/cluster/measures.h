@@ -9,17 +9,12 @@
 
 namespace limn {
 
-struct SilhouetteOptions {
-  std::size_t sample = 2'000;  // points that are looked at, at most: the cost is quadratic
-  std::uint64_t seed = 1;      // which ones
-};
-
 // Mean silhouette by cosine distance: (b - a) / max(a, b), where a is a point's mean distance to
 // the others of its cluster and b that to the nearest other cluster; 0 for a point alone in its
 // cluster. In [-1, 1]; 0 with fewer than two clusters. Points without a cluster are left out.
-// Costs sample x sample x dim at most. Requires labels of points.rows(), rows of length 1.
-[[nodiscard]] double silhouette(MatrixView points, std::span<const std::uint32_t> labels,
-                                const SilhouetteOptions& options = {});
+// Exact, and costs n k dim multiplications, in parallel. Requires labels of points.rows(), below
+// UINT32_MAX - 1 or no_cluster, and rows of length 1.
+[[nodiscard]] double silhouette(MatrixView points, std::span<const std::uint32_t> labels);
 
 // Adjusted Rand index (Hubert and Arabie, 1985): 1 for the same partition, about 0 for chance.
 // Labels are any numbers; no_cluster is a group like another. Requires equal lengths.

@@ -1,0 +1,194 @@
+// On rows of length 1 the nearest centroid is the one with the largest dot product, and the best
+// centroid of a cluster is the sum of its rows, scaled to length 1 (Dhillon and Modha, 2001). So a
+// step is one fused matrix product (assign.h) and one pass that sums the rows.
+//
+// Lloyd's algorithm finds a local optimum that depends on its start. We start several times, keep
+// the best, and report the inertia of all: their spread tells how far the result can be trusted.
+#include "limn/cluster/kmeans.h"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "limn/cluster/rows.h"
+#include "limn/cluster/seeding.h"
+#include "limn/core/check.h"
+#include "limn/core/parallel.h"
+#include "limn/core/vector_ops.h"
+
+namespace limn {
+namespace {
+
+// Sum of squared distances. Of rows of length 1: |x - c|^2 = 2 - 2 x c.
+double inertia_of(const Assignment& assignment) {
+  double inertia = 0;
+  for (std::size_t i = 0; i < assignment.labels.size(); ++i) {
+    if (assignment.labels[i] == no_cluster) continue;
+    inertia += std::max(0.0, 2.0 - 2.0 * assignment.similarities[i]);
+  }
+  return inertia;
+}
+
+std::vector<std::size_t> count_labels(std::span<const std::uint32_t> labels, std::size_t k) {
+  std::vector<std::size_t> sizes(k);
+  for (const std::uint32_t label : labels) {
+    if (label != no_cluster) sizes[label] += 1;
+  }
+  return sizes;
+}
+
+// The rows of each cluster, in order: cluster c has rows[begin[c]] to rows[begin[c + 1]].
+struct Members {
+  std::vector<std::size_t> begin;
+  std::vector<std::size_t> rows;
+
+  [[nodiscard]] std::span<const std::size_t> of(std::size_t cluster) const {
+    return std::span(rows).subspan(begin[cluster], begin[cluster + 1] - begin[cluster]);
+  }
+};
+
+Members members_of(std::span<const std::uint32_t> labels, std::size_t k) {
+  Members members{std::vector<std::size_t>(k + 1), {}};
+  const std::vector<std::size_t> sizes = count_labels(labels, k);
+  std::partial_sum(sizes.begin(), sizes.end(), members.begin.begin() + 1);
+  members.rows.resize(members.begin.back());
+  std::vector<std::size_t> next(members.begin.begin(), members.begin.end() - 1);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] != no_cluster) members.rows[next[labels[i]]++] = i;
+  }
+  return members;
+}
+
+// Writes the sum of `rows`, scaled to length 1. Rows that cancel out leave `centroid` as it is.
+// A float sum over a million points can lose half its digits: short runs are summed in float, at
+// the speed of the memory, and the runs in double.
+void write_mean(MatrixView points, std::span<const std::size_t> rows, std::span<float> centroid) {
+  constexpr std::size_t run = 64;
+  std::vector<double> total(centroid.size());
+  std::vector<float> part(centroid.size());
+  for (std::size_t begin = 0; begin < rows.size(); begin += run) {
+    std::ranges::fill(part, 0.0F);
+    for (const std::size_t row : rows.subspan(begin, std::min(run, rows.size() - begin))) {
+      add_scaled(part, 1, points.row(row));
+    }
+    for (std::size_t d = 0; d < total.size(); ++d) total[d] += part[d];
+  }
+  for (std::size_t d = 0; d < total.size(); ++d) {
+    part[d] = static_cast<float>(total[d] / static_cast<double>(rows.size()));
+  }
+  if (normalize(part) > 1e-6F) std::ranges::copy(part, centroid.begin());
+}
+
+// Moves each empty cluster to a point far from its centroid: the farthest first, the lowest row
+// of equals.
+void refill_empty(MatrixView points, const Assignment& assignment, const Members& members,
+                  Matrix& centroids) {
+  std::vector<std::size_t> empty;
+  for (std::size_t c = 0; c < centroids.rows(); ++c) {
+    if (members.of(c).empty()) empty.push_back(c);
+  }
+  if (empty.empty()) return;
+  std::vector<std::size_t> farthest = members.rows;
+  const std::size_t count = std::min(empty.size(), farthest.size());
+  const auto farther = [&](std::size_t a, std::size_t b) {
+    const float similarity_a = assignment.similarities[a];
+    const float similarity_b = assignment.similarities[b];
+    return similarity_a != similarity_b ? similarity_a < similarity_b : a < b;
+  };
+  std::ranges::partial_sort(farthest, farthest.begin() + static_cast<std::ptrdiff_t>(count),
+                            farther);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::ranges::copy(points.row(farthest[i]), centroids.row(empty[i]).begin());
+    normalize(centroids.row(empty[i]));
+  }
+}
+
+// Moves every centroid to the mean of its points.
+void update(MatrixView points, const Assignment& assignment, Matrix& centroids) {
+  const Members members = members_of(assignment.labels, centroids.rows());
+  parallel_for(centroids.rows(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t c = begin; c < end; ++c) {
+      if (!members.of(c).empty()) write_mean(points, members.of(c), centroids.row(c));
+    }
+  });
+  refill_empty(points, assignment, members, centroids);
+}
+
+// Leaves out the centroids that no point is nearest to.
+void drop_empty(Matrix& centroids, std::span<std::uint32_t> labels) {
+  const std::vector<std::size_t> sizes = count_labels(labels, centroids.rows());
+  std::vector<std::uint32_t> new_label(sizes.size());
+  std::vector<float> kept;
+  std::uint32_t count = 0;
+  for (std::size_t c = 0; c < sizes.size(); ++c) {
+    if (sizes[c] == 0) continue;
+    new_label[c] = count++;
+    const std::span<const float> row = std::as_const(centroids).row(c);
+    kept.insert(kept.end(), row.begin(), row.end());
+  }
+  if (count == sizes.size()) return;
+  centroids = Matrix(count, centroids.cols(), std::move(kept));
+  for (std::uint32_t& label : labels) {
+    if (label != no_cluster) label = new_label[label];
+  }
+}
+
+Matrix seed_centroids(MatrixView points, std::size_t k, std::uint64_t seed) {
+  Matrix centroids = gather_rows(points, seed_rows(points, k, seed));
+  normalize_rows(centroids);
+  return centroids;
+}
+
+// Lloyd's algorithm from one start.
+Clustering lloyd(MatrixView points, Matrix centroids, const KMeansOptions& options) {
+  Assignment assignment = assign(points, centroids);
+  double inertia = inertia_of(assignment);
+  int iterations = 0;
+
+  while (iterations < options.max_iterations) {
+    const double previous = inertia;
+    update(points, assignment, centroids);
+    assignment = assign(points, centroids);
+    inertia = inertia_of(assignment);
+    iterations += 1;
+    if (previous - inertia <= options.tolerance * previous) break;
+  }
+  drop_empty(centroids, assignment.labels);
+  return {std::move(centroids), std::move(assignment.labels), inertia, iterations, {}};
+}
+
+}  // namespace
+
+Clustering kmeans(MatrixView points, const KMeansOptions& options) {
+  LIMN_CHECK(options.k >= 1);
+  LIMN_CHECK(options.restarts >= 1);
+
+  Clustering best;
+  std::vector<double> inertias;
+  for (int start = 0; start < options.restarts; ++start) {
+    const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(start);
+    Clustering found = lloyd(points, seed_centroids(points, options.k, seed), options);
+    inertias.push_back(found.inertia);
+    if (start == 0 || found.inertia < best.inertia) best = std::move(found);
+  }
+  best.restart_inertias = std::move(inertias);
+  return best;
+}
+
+Clustering label_points(MatrixView points, Matrix centroids) {
+  return lloyd(points, std::move(centroids), {.max_iterations = 0});
+}
+
+double restart_spread(const Clustering& clustering) {
+  const std::vector<double>& inertias = clustering.restart_inertias;
+  if (inertias.empty()) return 0;
+  const auto [lowest, highest] = std::ranges::minmax(inertias);
+  return lowest > 0 ? (highest - lowest) / lowest : 0;
+}
+
+std::vector<std::size_t> cluster_sizes(const Clustering& clustering) {
+  return count_labels(clustering.labels, clustering.centroids.rows());
+}
+
+}  // namespace limn
