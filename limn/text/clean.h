@@ -18,7 +18,8 @@ struct CleanOptions {
 // `raw` as plain UTF-8 text in NFKC (NFC when not `compatible`), without control and zero-width
 // characters and without white space at either end.
 //
-// Takes any bytes: what is not UTF-8 becomes a space. O(n). May be called from several threads.
+// Takes any bytes, the first 64 MiB of them: what is not UTF-8 becomes a space. O(n). May be called
+// from several threads.
 [[nodiscard]] std::string clean_text(std::string_view raw, const CleanOptions& options = {});
 
 }  // namespace limn

@@ -36,7 +36,17 @@ class Vocabulary {
     return frequencies_[id];
   }
 
+  // Copies have their own index, which points into their own terms.
+  Vocabulary(const Vocabulary& other)
+      : Vocabulary(other.terms_, other.frequencies_, other.texts_) {}
+  Vocabulary& operator=(const Vocabulary& other) { return *this = Vocabulary(other); }
+  Vocabulary(Vocabulary&&) noexcept = default;
+  Vocabulary& operator=(Vocabulary&&) noexcept = default;
+  ~Vocabulary() = default;
+
  private:
+  void index();
+
   std::vector<std::string> terms_;
   std::vector<std::uint32_t> frequencies_;
   std::size_t texts_ = 0;

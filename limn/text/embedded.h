@@ -1,0 +1,12 @@
+// Data files of this layer as strings; their definitions are written by embed.cmake at build time.
+#pragma once
+
+#include <string_view>
+
+namespace limn::embedded {
+
+extern const std::string_view english_stop_words;  // stopwords/en.txt
+extern const std::string_view chinese_stop_words;  // stopwords/zh.txt
+extern const std::string_view languages;           // languages.txt
+
+}  // namespace limn::embedded

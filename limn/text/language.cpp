@@ -1,0 +1,187 @@
+// The script decides where it can (Han is Chinese, unless kana stand among it); among languages of
+// one script the commonest words do. Ten words are usually enough, no model is needed, and what was
+// decided can be read in languages.txt.
+#include "limn/text/language.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+
+#include "limn/text/embedded.h"
+#include "limn/text/stop_words.h"
+#include "limn/text/utf8.h"
+#include "limn/text/word_list.h"
+
+namespace limn {
+namespace {
+
+constexpr std::size_t max_bytes = 4096;     // a language shows in the first paragraph
+constexpr std::size_t max_word_bytes = 24;  // common words are short
+
+// Which languages have a word among their commonest: one bit each.
+class CommonWords {
+ public:
+  CommonWords() {
+    for_each_line(embedded::languages, [&](std::string_view line) {
+      const std::size_t space = line.find(' ');
+      add_language(line.substr(0, space), line.substr(space));
+    });
+    const std::uint64_t english = std::uint64_t{1} << number_of("en");
+    for (const std::string_view word : stop_words("en")) masks_[word] |= english;
+  }
+
+  [[nodiscard]] std::uint64_t languages_of(std::string_view word) const {
+    const auto found = masks_.find(word);
+    return found == masks_.end() ? 0 : found->second;
+  }
+  [[nodiscard]] std::size_t size() const { return codes_.size(); }
+  [[nodiscard]] std::string_view code(std::size_t language) const { return codes_[language]; }
+
+ private:
+  void add_language(std::string_view code, std::string_view line) {
+    const std::uint64_t bit = std::uint64_t{1} << codes_.size();
+    codes_.push_back(code);
+    for_each_field(line, [&](std::string_view word) { masks_[word] |= bit; });
+  }
+  [[nodiscard]] std::size_t number_of(std::string_view code) const {
+    return static_cast<std::size_t>(std::find(codes_.begin(), codes_.end(), code) - codes_.begin());
+  }
+
+  std::vector<std::string_view> codes_;
+  std::unordered_map<std::string_view, std::uint64_t> masks_;
+};
+
+const CommonWords& common_words() {
+  static const CommonWords words;
+  return words;
+}
+
+// How often each script was seen, in letters, and the words in lower case.
+struct Survey {
+  std::array<std::size_t, USCRIPT_CODE_LIMIT> letters{};
+  std::size_t all_letters = 0;
+  std::vector<std::string> words;
+};
+
+// A Chinese character says as much as a few Latin letters do.
+constexpr std::size_t han_weight = 3;
+
+Survey survey(std::string_view text) {
+  Survey seen;
+  std::string word;
+  const auto end_word = [&] {
+    if (!word.empty() && word.size() <= max_word_bytes) seen.words.push_back(to_lower(word));
+    word.clear();
+  };
+  for (std::size_t position = 0; position < text.size();) {
+    const std::size_t begin = position;
+    const char32_t code_point = next_code_point(text, position);
+    const auto c = static_cast<UChar32>(code_point);
+    const bool apostrophe = (c == '\'' || c == 0x2019) && !word.empty();
+    if (apostrophe) {
+      word += '\'';
+    } else if (u_isalpha(c) ||
+               (u_getCombiningClass(c) != 0 || u_charType(c) == U_COMBINING_SPACING_MARK)) {
+      UErrorCode status = U_ZERO_ERROR;
+      const UScriptCode script = uscript_getScript(c, &status);
+      if (U_SUCCESS(status) && script > USCRIPT_INHERITED && script < USCRIPT_CODE_LIMIT) {
+        const std::size_t weight = script == USCRIPT_HAN ? han_weight : 1;
+        seen.letters[static_cast<std::size_t>(script)] += weight;
+        seen.all_letters += weight;
+      }
+      if (script == USCRIPT_HAN) {
+        end_word();
+      } else {
+        word += text.substr(begin, position - begin);
+      }
+    } else {
+      end_word();
+    }
+  }
+  end_word();
+  return seen;
+}
+
+// A script that one language of today is written in.
+struct ScriptLanguage {
+  UScriptCode script;
+  std::string_view language;
+};
+constexpr std::array<ScriptLanguage, 17> own_scripts{{
+    {USCRIPT_HANGUL, "ko"},
+    {USCRIPT_THAI, "th"},
+    {USCRIPT_GREEK, "el"},
+    {USCRIPT_ARMENIAN, "hy"},
+    {USCRIPT_GEORGIAN, "ka"},
+    {USCRIPT_TAMIL, "ta"},
+    {USCRIPT_TELUGU, "te"},
+    {USCRIPT_BENGALI, "bn"},
+    {USCRIPT_GUJARATI, "gu"},
+    {USCRIPT_GURMUKHI, "pa"},
+    {USCRIPT_KANNADA, "kn"},
+    {USCRIPT_MALAYALAM, "ml"},
+    {USCRIPT_SINHALA, "si"},
+    {USCRIPT_KHMER, "km"},
+    {USCRIPT_LAO, "lo"},
+    {USCRIPT_MYANMAR, "my"},
+    {USCRIPT_ETHIOPIC, "am"},
+}};
+
+// The language whose common words make up the most of `words`; "und" where none has a clear lead.
+std::string by_common_words(const std::vector<std::string>& words) {
+  constexpr double enough = 0.1;  // of the words; running text has .3 to .5
+  const CommonWords& common = common_words();
+  // A word shared by k languages speaks for each of them with 1 / k.
+  std::vector<double> scores(common.size(), 0);
+  for (const std::string& word : words) {
+    const std::uint64_t mask = common.languages_of(word);
+    if (mask == 0) continue;
+    const double share = 1.0 / __builtin_popcountll(mask);
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      if ((mask >> i) & 1) scores[i] += share;
+    }
+  }
+  const auto best = std::max_element(scores.begin(), scores.end());
+  const double best_score = *best;
+  const auto language = static_cast<std::size_t>(best - scores.begin());
+  *best = 0;
+  const double second_score = *std::max_element(scores.begin(), scores.end());
+  if (best_score < enough * static_cast<double>(words.size()) || best_score <= second_score) {
+    return "und";
+  }
+  return std::string(common.code(language));
+}
+
+}  // namespace
+
+std::string guess_language(std::string_view text) {
+  const Survey seen = survey(text.substr(0, max_bytes));
+  if (seen.all_letters == 0) return "und";
+
+  // More than half of the letters are of one script, or the text is too mixed to tell.
+  const auto share = [&](UScriptCode script) {
+    return static_cast<double>(seen.letters[static_cast<std::size_t>(script)]) /
+           static_cast<double>(seen.all_letters);
+  };
+  const double kana = share(USCRIPT_HIRAGANA) + share(USCRIPT_KATAKANA);
+  // A Chinese sentence may be full of foreign names; a foreign one hardly quotes so much Chinese.
+  if (share(USCRIPT_HAN) + kana > 0.4) {
+    constexpr double japanese = 0.1;  // Japanese prose is a third kana or more, names less
+    return kana > japanese ? "ja" : "zh";
+  }
+  for (const auto& [script, language] : own_scripts) {
+    if (share(script) > 0.5) return std::string(language);
+  }
+  for (const UScriptCode script :
+       {USCRIPT_LATIN, USCRIPT_CYRILLIC, USCRIPT_ARABIC, USCRIPT_DEVANAGARI, USCRIPT_HEBREW}) {
+    if (share(script) > 0.5) return by_common_words(seen.words);
+  }
+  return "und";
+}
+
+}  // namespace limn
