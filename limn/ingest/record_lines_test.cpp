@@ -13,47 +13,10 @@
 #include <gtest/gtest.h>
 
 #include "limn/core/random.h"
-#include "limn/ingest/read.h"
+#include "limn/ingest/test_files.h"
 
 namespace limn {
 namespace {
-
-// A file that lives as long as the test.
-class RecordFile {
- public:
-  explicit RecordFile(const std::string& text)
-      : path_(std::filesystem::path(testing::TempDir()) / "limn_records.jsonl") {
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-  ~RecordFile() { std::filesystem::remove(path_); }
-  RecordFile(const RecordFile&) = delete;
-  RecordFile& operator=(const RecordFile&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
-struct Read {
-  Batch records;
-  ImportReport report;
-};
-
-Read read(const std::string& text, ReadOptions options = {}) {
-  const RecordFile file(text);
-  Read read;
-  const auto report = read_files({&file.path(), 1}, options, [&](Batch&& batch) -> Result<void> {
-    std::move(batch.users.begin(), batch.users.end(), std::back_inserter(read.records.users));
-    std::move(batch.items.begin(), batch.items.end(), std::back_inserter(read.records.items));
-    std::move(batch.events.begin(), batch.events.end(), std::back_inserter(read.records.events));
-    std::move(batch.edges.begin(), batch.edges.end(), std::back_inserter(read.records.edges));
-    return {};
-  });
-  EXPECT_TRUE(report) << report.error().message;
-  if (report) read.report = *report;
-  return read;
-}
 
 std::string text_of(const Batch& records) {
   std::string text;
@@ -182,7 +145,7 @@ TEST(RecordLines, ReadBackToTheSameRecordsAndTheSameBytes) {
     SCOPED_TRACE(seed);
     const Batch records = random_records(seed);
     const std::string text = text_of(records);
-    const Read back = read(text);
+    const Outcome back = read_text("records.jsonl", text);
     EXPECT_EQ(back.report.refusal_count, 0u);
     EXPECT_EQ(back.records.users, records.users);
     EXPECT_EQ(back.records.items, records.items);
@@ -201,7 +164,7 @@ TEST(RecordLines, KeepEveryFloat) {
     text += to_record_line(event) + '\n';
     events.push_back(event);
   }
-  EXPECT_EQ(read(text).records.events, events);
+  EXPECT_EQ(read_text("records.jsonl", text).records.events, events);
 }
 
 TEST(RecordLines, AreRefusedWithTheFieldThatDoesNotFit) {
@@ -225,8 +188,9 @@ TEST(RecordLines, AreRefusedWithTheFieldThatDoesNotFit) {
       {R"([])", "", "the line is not a JSON object"},
   };
   for (const auto& [line, field, reason] : cases) {
-    const Read back = read("{\"type\":\"user\",\"id\":\"first\"}\n" + line + "\n" +
-                           R"({"type":"user","id":"last"})");
+    const Outcome back =
+        read_text("records.jsonl", "{\"type\":\"user\",\"id\":\"first\"}\n" + line + "\n" +
+                                       R"({"type":"user","id":"last"})");
     SCOPED_TRACE(line);
     ASSERT_EQ(back.report.refusal_count, 1u);
     EXPECT_EQ(back.report.refusals[0].line, 2u);
@@ -244,7 +208,8 @@ TEST(RecordLines, HandOnRecordsOfOtherTypes) {
     seen.push_back(std::string(type) + " " + std::string(json));
     return {};
   };
-  const Read back = read("{\"type\":\"user\",\"id\":\"u\"}\n" + consent + "\n", options);
+  const Outcome back =
+      read_text("records.jsonl", "{\"type\":\"user\",\"id\":\"u\"}\n" + consent + "\n", options);
   EXPECT_EQ(seen, std::vector<std::string>{"consent " + consent});
   EXPECT_EQ(back.report.refusal_count, 0u);
 }

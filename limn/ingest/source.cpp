@@ -100,7 +100,10 @@ bool recognise_stack_exchange(Source& source) {
   return true;
 }
 
-bool recognise_movielens_100k(Source& source) {
+// The typed header of a RecBole file tells a set called "u" from MovieLens 100k.
+bool recognise_movielens_100k(Source& source, std::string_view text) {
+  const std::string_view first_line = text.substr(0, std::min<std::size_t>(text.find('\n'), 256));
+  if (first_line.find(":token") != first_line.npos) return false;
   const std::string name = source.path.filename().string();
   if (name == "u.data") {
     set_rows(source, Format::movielens, RecordKind::events);
@@ -189,9 +192,9 @@ std::string reason_unknown(std::string_view text) {
 // Tries what `format` allows, the surest signs first.
 bool recognise_as(Source& source, std::string_view text, Format format) {
   const auto allowed = [&](Format one) { return format == Format::automatic || format == one; };
+  if (allowed(Format::movielens) && recognise_movielens_100k(source, text)) return true;
   if (allowed(Format::recbole) && recognise_recbole(source)) return true;
   if (allowed(Format::stackexchange) && recognise_stack_exchange(source)) return true;
-  if (allowed(Format::movielens) && recognise_movielens_100k(source)) return true;
   const bool json = allowed(Format::jsonl) || allowed(Format::gorse) || allowed(Format::limn);
   if (json && recognise_jsonl(source, text)) {
     if (format != Format::automatic) source.format = format;
