@@ -4,39 +4,12 @@
 #include <array>
 #include <cstdint>
 
+#include "limn/core/utf8.h"
+
 namespace limn {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-struct Decoded {
-  std::uint32_t code = 0;
-  std::size_t size = 1;  // bytes; of a bad sequence those that are replaced by one U+FFFD
-  bool valid = false;
-};
-
-// One code point at the front of a text that is not empty: the Unicode Standard, table 3-7.
-Decoded decode(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  if (lead < 0xC2 || lead > 0xF4) return {};
-  const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  unsigned low = 0x80;
-  unsigned high = 0xBF;
-  if (lead == 0xE0) low = 0xA0;
-  if (lead == 0xED) high = 0x9F;
-  if (lead == 0xF0) low = 0x90;
-  if (lead == 0xF4) high = 0x8F;
-  std::uint32_t code = lead & (0x7Fu >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    if (i >= text.size() || byte(i) < low || byte(i) > high) return {0, i, false};
-    code = code << 6 | (byte(i) & 0x3Fu);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return {code, size, true};
-}
 
 bool is_plain(unsigned char c) {
   return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t' || c == '\r';
@@ -79,16 +52,16 @@ RepairedText repair_text(std::string_view text) {
   }
   repaired.text.reserve(text.size());
   while (!text.empty()) {
-    const Decoded next = decode(text);
+    const CodePoint next = code_point_at(text, 0);
     if (!next.valid) {
       repaired.text += replacement;
       repaired.invalid_utf8 = true;
     } else if (is_control(next.code)) {
       repaired.control_characters = true;
     } else {
-      repaired.text.append(text.substr(0, next.size));
+      repaired.text.append(text.substr(0, next.bytes));
     }
-    text.remove_prefix(next.size);
+    text.remove_prefix(next.bytes);
   }
   return repaired;
 }
@@ -97,18 +70,18 @@ std::string repair_utf8(std::string_view text) {
   std::string repaired;
   repaired.reserve(text.size());
   while (!text.empty()) {
-    const Decoded next = decode(text);
-    repaired.append(next.valid ? text.substr(0, next.size) : replacement);
-    text.remove_prefix(next.size);
+    const CodePoint next = code_point_at(text, 0);
+    repaired.append(next.valid ? text.substr(0, next.bytes) : replacement);
+    text.remove_prefix(next.bytes);
   }
   return repaired;
 }
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
-    const Decoded next = decode(text);
+    const CodePoint next = code_point_at(text, 0);
     if (!next.valid) return false;
-    text.remove_prefix(next.size);
+    text.remove_prefix(next.bytes);
   }
   return true;
 }
@@ -155,11 +128,11 @@ std::optional<std::string_view> fault_of_id(std::string_view id) {
   const bool plain = std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c < 0x7F; });
   if (plain) return std::nullopt;
   while (!id.empty()) {
-    const Decoded next = decode(id);
+    const CodePoint next = code_point_at(id, 0);
     if (!next.valid) return "is not valid UTF-8";
     if (next.code < 0x20 || is_control(next.code)) return "holds a control character";
     if (is_direction_mark(next.code)) return "holds a mark that changes the direction of text";
-    id.remove_prefix(next.size);
+    id.remove_prefix(next.bytes);
   }
   return std::nullopt;
 }

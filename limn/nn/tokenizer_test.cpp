@@ -4,6 +4,7 @@
 
 #include "limn/core/json.h"
 #include "limn/core/random.h"
+#include "limn/core/utf8.h"
 #include "limn/nn/test_support.h"
 #include "limn/nn/unicode.h"
 
@@ -86,7 +87,7 @@ TEST(Tokenizer, SurvivesAnyBytes) {
       if (random.below(2) == 0) {
         text += static_cast<char>(random.below(256));
       } else {
-        append_utf8(static_cast<char32_t>(random.below(0x110000)), text);
+        append_code_point(text, static_cast<char32_t>(random.below(0x110000)));
       }
     }
     for (const Tokenizer* one : {&tokenizer, &plain}) {

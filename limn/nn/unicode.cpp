@@ -127,46 +127,4 @@ CodePoints decompose(char32_t c) {
   return all;
 }
 
-char32_t next_code_point(std::string_view text, std::size_t& position) {
-  constexpr char32_t replacement = 0xFFFD;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t lead = byte(position++);
-  if (lead < 0x80) return lead;
-  if (lead < 0xC2 || lead > 0xF4) return replacement;
-
-  const int more = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
-  // The second byte's range keeps out overlong forms, surrogates and what lies above 0x10FFFF.
-  std::uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  std::uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  char32_t c = lead & (0x3FU >> more);
-  for (int i = 0; i < more; ++i) {
-    if (position == text.size() || byte(position) < low || byte(position) > high) {
-      return replacement;
-    }
-    c = (c << 6) | (byte(position++) & 0x3FU);
-    low = 0x80;
-    high = 0xBF;
-  }
-  return c;
-}
-
-void append_utf8(char32_t c, std::string& out) {
-  const auto put = [&](char32_t byte) { out += static_cast<char>(byte); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | (c >> 6));
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | (c >> 12));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  } else {
-    put(0xF0 | (c >> 18));
-    put(0x80 | ((c >> 12) & 0x3F));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-}
-
 }  // namespace limn

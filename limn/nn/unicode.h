@@ -1,10 +1,8 @@
-// Code points as BERT's text normalization sees them, and UTF-8.
+// Code points as BERT's text normalization sees them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 namespace limn {
 
@@ -36,12 +34,5 @@ struct CodePoints {
   std::size_t size = 0;
 };
 [[nodiscard]] CodePoints decompose(char32_t c);
-
-// Reads the code point at `position`, and moves `position` behind it. What is not UTF-8 is U+FFFD,
-// as many bytes at a time as the Unicode standard advises (a maximal subpart).
-// Requires position < text.size().
-[[nodiscard]] char32_t next_code_point(std::string_view text, std::size_t& position);
-
-void append_utf8(char32_t c, std::string& out);
 
 }  // namespace limn

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "limn/core/utf8.h"
+
 namespace limn {
 namespace {
 
@@ -135,7 +137,7 @@ bool WordSplitter::take(char32_t c) {
   if (apart && !word_.empty()) return true;
   ++taken_;
   if ((classes & is_space) != 0) return false;
-  append_utf8(c, word_);
+  append_code_point(word_, c);
   ++characters_;
   return apart;
 }

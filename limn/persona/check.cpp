@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "limn/core/utf8.h"
 #include "limn/persona/persona.h"
 #include "limn/persona/quote.h"
-#include "limn/persona/utf8.h"
 
 namespace limn {
 namespace {
@@ -46,7 +46,7 @@ std::string evidence_fault(const ClaimEvidence& evidence, const PersonaInput& in
   if (evidence.begin > evidence.end || evidence.end > text->size())
     return fmt::format("bytes {} to {} are not inside the text of event {}", evidence.begin,
                        evidence.end, evidence.event);
-  if (!utf8_boundary(*text, evidence.begin) || !utf8_boundary(*text, evidence.end))
+  if (!is_boundary(*text, evidence.begin) || !is_boundary(*text, evidence.end))
     return fmt::format("bytes {} to {} cut a character of event {}", evidence.begin, evidence.end,
                        evidence.event);
   return {};

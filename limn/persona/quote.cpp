@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
+#include "limn/core/utf8.h"
 #include "limn/persona/templates.h"
-#include "limn/persona/utf8.h"
 
 namespace limn {
 namespace {
@@ -128,7 +128,7 @@ int chinese_opinion(std::string_view sentence) {
     // bu4, mei2: "not" right before the word.
     const bool negated = before.ends_with("\u4e0d") || before.ends_with("\u6ca1");
     opinion += negated ? -sign : sign;
-    i += longest > 0 ? longest : utf8_char(sentence, i).bytes;
+    i += longest > 0 ? longest : code_point_at(sentence, i).bytes;
   }
   return opinion;
 }
@@ -163,7 +163,7 @@ bool closes_sentence(char32_t code) {
 
 TextSpan without_outer_space(std::string_view text, TextSpan span) {
   while (span.begin < span.end) {
-    const Utf8Char c = utf8_char(text, span.begin);
+    const CodePoint c = code_point_at(text, span.begin);
     if (!is_space(c.code) && !is_invisible(c.code) && c.valid && !ends_clause(c.code)) break;
     span.begin += std::min(c.bytes, span.end - span.begin);
   }
@@ -179,7 +179,7 @@ std::vector<TextSpan> split(std::string_view text, TextSpan part, bool clauses) 
   std::vector<TextSpan> spans;
   std::size_t begin = part.begin;
   for (std::size_t i = part.begin; i < part.end;) {
-    const Utf8Char c = utf8_char(text, i);
+    const CodePoint c = code_point_at(text, i);
     const bool ends = clauses ? ends_clause(c.code) : ends_sentence(text, i, c.code);
     i += c.bytes;
     if (!ends) continue;
@@ -187,8 +187,8 @@ std::vector<TextSpan> split(std::string_view text, TextSpan part, bool clauses) 
       // The comma itself is no part of the quote.
       spans.push_back(without_outer_space(text, {begin, i - c.bytes}));
     } else {
-      while (i < part.end && closes_sentence(utf8_char(text, i).code))
-        i += utf8_char(text, i).bytes;
+      while (i < part.end && closes_sentence(code_point_at(text, i).code))
+        i += code_point_at(text, i).bytes;
       spans.push_back(without_outer_space(text, {begin, i}));
     }
     begin = i;
@@ -199,7 +199,7 @@ std::vector<TextSpan> split(std::string_view text, TextSpan part, bool clauses) 
 
 std::vector<TextSpan> quotable_parts(std::string_view text, std::size_t max_bytes) {
   TextSpan looked_at{0, std::min(text.size(), max_reviewed_bytes)};
-  while (!utf8_boundary(text, looked_at.end)) --looked_at.end;
+  while (!is_boundary(text, looked_at.end)) --looked_at.end;
   std::vector<TextSpan> parts;
   for (const TextSpan sentence : split(text, looked_at, /*clauses=*/false)) {
     if (sentence.end - sentence.begin <= max_bytes) {
@@ -213,7 +213,7 @@ std::vector<TextSpan> quotable_parts(std::string_view text, std::size_t max_byte
   // Broken UTF-8 may leave half a character behind a sentence, and then the offset would be in
   // doubt.
   std::erase_if(parts, [&](const TextSpan& part) {
-    return !utf8_boundary(text, part.begin) || !utf8_boundary(text, part.end);
+    return !is_boundary(text, part.begin) || !is_boundary(text, part.end);
   });
   return parts;
 }
@@ -235,7 +235,7 @@ std::string quotable(std::string_view text) {
   std::string clean;
   bool space = false;
   for (std::size_t i = 0; i < text.size();) {
-    const Utf8Char c = utf8_char(text, i);
+    const CodePoint c = code_point_at(text, i);
     const std::string_view bytes = text.substr(i, c.bytes);
     i += c.bytes;
     if (c.valid && is_space(c.code)) {
@@ -262,7 +262,7 @@ std::string quotable_name(std::string_view text) {
   std::string clean = quotable(text);
   if (clean.size() <= max_bytes) return clean;
   std::size_t end = max_bytes;
-  while (!utf8_boundary(clean, end)) --end;
+  while (!is_boundary(clean, end)) --end;
   // A cut between words reads better; Chinese has none.
   const std::size_t space = clean.rfind(' ', end);
   if (space != std::string::npos && space > end / 2) end = space;

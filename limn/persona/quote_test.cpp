@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "limn/core/random.h"
-#include "limn/persona/utf8.h"
+#include "limn/core/utf8.h"
 
 namespace limn {
 namespace {
@@ -30,8 +30,8 @@ TEST(Quotable, GivesValidUtf8ForAnyBytesAndIsSettledByOnePass) {
     std::string bytes;
     for (int i = 0; i < 60; ++i) bytes += static_cast<char>(random.below(256));
     const std::string clean = quotable(bytes);
-    for (std::size_t i = 0; i < clean.size(); i += utf8_char(clean, i).bytes)
-      EXPECT_TRUE(utf8_char(clean, i).valid);
+    for (std::size_t i = 0; i < clean.size(); i += code_point_at(clean, i).bytes)
+      EXPECT_TRUE(code_point_at(clean, i).valid);
     EXPECT_EQ(quotable(clean), clean);
     EXPECT_EQ(quotable_name(quotable_name(bytes)), quotable_name(bytes));
   }
@@ -44,8 +44,8 @@ TEST(QuotableName, IsCutBetweenWordsAndNeverInsideACharacter) {
   for (int i = 0; i < 60; ++i) chinese += "\u7535";
   const std::string name = quotable_name(chinese);
   EXPECT_LE(name.size(), 95U);
-  for (std::size_t i = 0; i < name.size(); i += utf8_char(name, i).bytes)
-    EXPECT_TRUE(utf8_char(name, i).valid);
+  for (std::size_t i = 0; i < name.size(); i += code_point_at(name, i).bytes)
+    EXPECT_TRUE(code_point_at(name, i).valid);
 }
 
 TEST(OpinionSentence, PicksTheSentenceThatSpeaksForTheSide) {
@@ -113,8 +113,8 @@ TEST(OpinionSentence, SurvivesAnyBytes) {
       EXPECT_LT(span->begin, span->end);
       EXPECT_LE(span->end, bytes.size());
       EXPECT_LE(span->end - span->begin, 60U);
-      EXPECT_TRUE(utf8_boundary(bytes, span->begin));
-      EXPECT_TRUE(utf8_boundary(bytes, span->end));
+      EXPECT_TRUE(is_boundary(bytes, span->begin));
+      EXPECT_TRUE(is_boundary(bytes, span->end));
     }
   }
 }

@@ -10,7 +10,7 @@
 #include "limn/core/check.h"
 #include "limn/text/markup.h"
 #include "limn/text/span.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

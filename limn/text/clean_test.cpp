@@ -4,7 +4,7 @@
 
 #include "limn/core/random.h"
 #include "limn/text/testing.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

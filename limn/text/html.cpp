@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "limn/text/markup.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

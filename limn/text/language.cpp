@@ -14,7 +14,7 @@
 
 #include "limn/text/embedded.h"
 #include "limn/text/stop_words.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 #include "limn/text/word_list.h"
 
 namespace limn {

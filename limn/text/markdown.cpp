@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "limn/text/markup.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

@@ -1,7 +1,7 @@
 #include "limn/text/sentences.h"
 
 #include "limn/text/break_iterator.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

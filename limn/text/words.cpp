@@ -12,7 +12,7 @@
 #include "limn/text/language.h"
 #include "limn/text/stem.h"
 #include "limn/text/stop_words.h"
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

@@ -1,4 +1,4 @@
-#include "limn/text/utf8.h"
+#include "limn/text/characters.h"
 
 #include <algorithm>
 #include <memory>
@@ -11,22 +11,6 @@
 #include "limn/core/check.h"
 
 namespace limn {
-
-char32_t next_code_point(std::string_view text, std::size_t& position) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  const std::size_t size = text.size();
-  UChar32 code_point = 0;
-  U8_NEXT_OR_FFFD(bytes, position, size, code_point);
-  return static_cast<char32_t>(code_point);
-}
-
-void append_code_point(std::string& text, char32_t code_point) {
-  if (code_point > 0x10FFFF || U_IS_SURROGATE(code_point)) return;
-  char bytes[U8_MAX_LENGTH];
-  std::size_t length = 0;
-  U8_APPEND_UNSAFE(bytes, length, code_point);
-  text.append(bytes, length);
-}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char byte) { return is_ascii(byte); });

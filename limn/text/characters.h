@@ -1,20 +1,13 @@
-// UTF-8, one code point at a time, from any bytes.
+// Characters: what a code point is, and whole texts in lower case or as valid UTF-8.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "limn/core/utf8.h"
+
 namespace limn {
-
-constexpr char32_t replacement_character = 0xFFFD;  // stands for bytes that are not UTF-8
-
-// The code point at `position`, which moves past it; U+FFFD for bytes that are not UTF-8. Requires
-// position < text.size().
-[[nodiscard]] char32_t next_code_point(std::string_view text, std::size_t& position);
-
-// Appends a code point; nothing for what is none (surrogates, above U+10FFFF).
-void append_code_point(std::string& text, char32_t code_point);
 
 [[nodiscard]] inline bool is_ascii(char byte) {
   return static_cast<unsigned char>(byte) < 0x80;
