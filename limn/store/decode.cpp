@@ -100,18 +100,19 @@ Result<Item> decode_item(const Query& row) {
 }
 
 Result<EventRow> decode_event(const Query& row, const Counters& counters) {
+  const std::int64_t user = row.integer(0);
+  const std::int64_t item = row.integer(2);
+  const std::int64_t kind = row.integer(3);
   const EventRow event{.time = row.integer(1),
                        .id = row.integer(4),
-                       .user = static_cast<UserIndex>(row.integer(0)),
-                       .item = static_cast<ItemIndex>(row.integer(2)),
-                       .kind = static_cast<std::uint32_t>(row.integer(3)),
+                       .user = static_cast<UserIndex>(user),
+                       .item = static_cast<ItemIndex>(item),
+                       .kind = static_cast<std::uint32_t>(kind),
                        .value = static_cast<float>(row.real(5))};
   // Compared before they were cut to 32 bits: the checksum sees only what is left.
-  const std::int64_t item = row.integer(2);
-  const bool within = is_within(row.integer(0), counters.user_numbers) &&
+  const bool within = is_within(user, counters.user_numbers) &&
                       (item == -1 || is_within(item, counters.item_numbers)) &&
-                      is_within(row.integer(3), counters.kind_numbers) &&
-                      event.id < counters.next_event;
+                      is_within(kind, counters.kind_numbers) && event.id < counters.next_event;
   if (!within || row.integer(6) != event.checksum()) return damaged("events", event.id);
   return event;
 }

@@ -20,18 +20,6 @@ constexpr std::size_t most_held_text = std::size_t{1} << 26;
 constexpr const char* import_cache = "PRAGMA cache_size = -262144";
 constexpr const char* usual_cache = "PRAGMA cache_size = -65536";
 
-struct HeldEvent {
-  EventRow row;
-  std::string_view text;
-};
-
-// Two with one key stay in the order of their arrival: the later one replaces the earlier one.
-bool comes_first(const HeldEvent& a, const HeldEvent& b) {
-  if (key_less(a.row, b.row)) return true;
-  if (key_less(b.row, a.row)) return false;
-  return a.row.id < b.row.id;
-}
-
 }  // namespace
 
 struct Store::Import::State {
@@ -43,7 +31,7 @@ struct Store::Import::State {
   // In this order: the transaction ends before the connection is given back.
   WriterTurn::Lease lease;
   RowWriter writer;
-  std::vector<HeldEvent> held;
+  std::vector<NewEvent> held;
   std::deque<std::string> texts;
   std::size_t text_bytes = 0;
 };
@@ -60,13 +48,15 @@ Result<void> Store::Import::State::hold(std::span<const Event> events) {
   return {};
 }
 
-// In the order of the key, neighbours in the file are written one after the other.
+// In the order of the key, neighbours in the file are written one after the other. Two with one key
+// stay in the order of their arrival: the later one replaces the earlier one.
 Result<void> Store::Import::State::flush() {
+  const auto comes_first = [](const NewEvent& a, const NewEvent& b) {
+    if (key_less(a.row, b.row)) return true;
+    return !key_less(b.row, a.row) && a.row.id < b.row.id;
+  };
   if (!std::ranges::is_sorted(held, comes_first)) std::ranges::sort(held, comes_first);
-  for (const HeldEvent& event : held) {
-    LIMN_TRY(const std::int64_t id, writer.write_event(event.row, event.text));
-    static_cast<void>(id);
-  }
+  LIMN_TRY_VOID(writer.write_events(held));
   held.clear();
   texts.clear();
   text_bytes = 0;

@@ -60,24 +60,25 @@ Result<std::vector<EventRow>> read_range(const Snapshot& now, UserRange users) {
   return rows;
 }
 
-void append_rows(std::span<const EventRow> rows, EventTable& table) {
-  for (const EventRow& row : rows) {
-    table.id.push_back(row.id);
-    table.user.push_back(row.user);
-    table.item.push_back(row.item);
-    table.kind.push_back(row.kind);
-    table.value.push_back(row.value);
-    table.time.push_back(Time{std::chrono::milliseconds{row.time}});
-  }
+void resize(EventTable& table, std::size_t rows) {
+  table.id.resize(rows);
+  table.user.resize(rows);
+  table.item.resize(rows);
+  table.kind.resize(rows);
+  table.value.resize(rows);
+  table.time.resize(rows);
 }
 
-void reserve(EventTable& table, std::size_t rows) {
-  table.id.reserve(rows);
-  table.user.reserve(rows);
-  table.item.reserve(rows);
-  table.kind.reserve(rows);
-  table.value.reserve(rows);
-  table.time.reserve(rows);
+void put_rows(std::span<const EventRow> rows, std::size_t place, EventTable& table) {
+  for (const EventRow& row : rows) {
+    table.id[place] = row.id;
+    table.user[place] = row.user;
+    table.item[place] = row.item;
+    table.kind[place] = row.kind;
+    table.value[place] = row.value;
+    table.time[place] = Time{std::chrono::milliseconds{row.time}};
+    place += 1;
+  }
 }
 
 // Entry u + 1 counts the rows of user u, then the rows before user u + 1.
@@ -143,12 +144,16 @@ Result<EventTable> Store::read_events() const {
     }
   });
 
-  EventTable table;
-  reserve(table, static_cast<std::size_t>(now.counters().events));
-  for (auto& part : parts) {
-    LIMN_TRY(const std::vector<EventRow> rows, std::move(part));
-    append_rows(rows, table);
+  std::vector<std::size_t> places = {0};
+  for (const auto& part : parts) {
+    if (!part) return tl::unexpected<Error>(part.error());
+    places.push_back(places.back() + part->size());
   }
+  EventTable table;
+  resize(table, places.back());
+  parallel_for(parts.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t r = begin; r < end; ++r) put_rows(*parts[r], places[r], table);
+  });
   LIMN_TRY_VOID(check_count("events", table.size(), now.counters().events));
   LIMN_TRY(table.kinds, read_kinds(now));
   table.offsets = offsets_of(table.user, users);
@@ -161,7 +166,8 @@ Result<EventTable> Store::history(UserIndex user) const {
   EventTable table;
   if (user < now.counters().user_numbers) {
     LIMN_TRY(const std::vector<EventRow> rows, read_range(now, {user, user + 1}));
-    append_rows(rows, table);
+    resize(table, rows.size());
+    put_rows(rows, 0, table);
   }
   LIMN_TRY(table.kinds, read_kinds(now));
   table.offsets = {0, table.size()};

@@ -13,6 +13,12 @@
 
 namespace limn {
 
+// An event that number_event() made a row of; its text lives elsewhere.
+struct NewEvent {
+  EventRow row;
+  std::string_view text;
+};
+
 // Rolled back unless committed. One thread at a time.
 class RowWriter {
  public:
@@ -25,9 +31,10 @@ class RowWriter {
 
   // An event as a row, its names numbered, with the next id. Errors: invalid_argument.
   [[nodiscard]] Result<EventRow> number_event(const Event& event);
-  // Writes a row that number_event() made; returns the id it is kept under, an older one where the
-  // key was there. Rows in the order of key_less() are written about twice as fast.
+  // Writes one; returns the id it is kept under, an older one where the key was there.
   [[nodiscard]] Result<std::int64_t> write_event(const EventRow& row, std::string_view text);
+  // Writes many: three times as fast, when they are in the order of key_less().
+  [[nodiscard]] Result<void> write_events(std::span<const NewEvent> events);
 
   [[nodiscard]] Result<WriteReport> commit();
 
@@ -40,6 +47,9 @@ class RowWriter {
   [[nodiscard]] Result<NumberedNames::Numbered> number_user(std::string_view id);
   [[nodiscard]] Result<NumberedNames::Numbered> number_item(std::string_view id);
   [[nodiscard]] Result<NumberedNames::Numbered> number_kind(std::string_view name);
+  [[nodiscard]] Result<void> write_block(std::span<const NewEvent> block);
+  [[nodiscard]] Result<std::int64_t> count_added(const EventRow& row, std::string_view text);
+  [[nodiscard]] Result<EventRow> kept_event(const EventRow& row);
   [[nodiscard]] Result<std::int64_t> replace_event(const EventRow& row, std::string_view text);
   // Returns whether another text, or none, was there.
   [[nodiscard]] Result<bool> replace_event_text(const EventRow& row, std::string_view text);

@@ -70,13 +70,6 @@ std::int64_t EventRow::checksum() const {
   return static_cast<std::int32_t>(hash64(std::as_bytes(std::span(this, 1))));
 }
 
-bool key_less(const EventRow& a, const EventRow& b) {
-  if (a.user != b.user) return a.user < b.user;
-  if (a.time != b.time) return a.time < b.time;
-  if (a.item != b.item) return a.item + 1 < b.item + 1;  // no_item + 1 is 0: it comes first
-  return a.kind < b.kind;
-}
-
 std::int64_t database_item(ItemIndex item) {
   return item == no_item ? -1 : std::int64_t{item};
 }

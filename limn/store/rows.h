@@ -41,7 +41,12 @@ struct EventRow {
 };
 
 // The order of the primary key, in which -1 stands for no item.
-[[nodiscard]] bool key_less(const EventRow& a, const EventRow& b);
+[[nodiscard]] inline bool key_less(const EventRow& a, const EventRow& b) {
+  if (a.user != b.user) return a.user < b.user;
+  if (a.time != b.time) return a.time < b.time;
+  if (a.item != b.item) return a.item + 1 < b.item + 1;  // no_item + 1 is 0: it comes first
+  return a.kind < b.kind;
+}
 
 // What stands in a row for an item: its number, or -1 for no_item.
 [[nodiscard]] std::int64_t database_item(ItemIndex item);
