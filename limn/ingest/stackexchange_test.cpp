@@ -75,6 +75,18 @@ TEST(ReadStackExchange, ReadsOnBelowALineThatIsNoXml) {
   EXPECT_EQ(read.report.repairs, (Counts{{"invalid_utf8", 1}}));
 }
 
+TEST(ReadStackExchange, LosesOneRowToAQuoteThatIsNotClosed) {
+  std::string text = "<users>\n<row Id=\"1\" />\n<row Id=\"2\" AboutMe=\"x />\n";
+  for (int id = 3; id < 60; ++id) text += "<row Id=\"" + std::to_string(id) + "\" />\n";
+  text += "<row Id=\"60\" AboutMe=\"" + std::string(3000, 'x') + "\n\n\n y\" />\n";
+  text += "<row Id=\"61\" />\n</users>\n";
+  const Outcome read = read_text("Users.xml", text);
+  EXPECT_EQ(read.records.users.size(), 60u);
+  ASSERT_EQ(read.report.refusals.size(), 1u);
+  EXPECT_EQ(read.report.refusals[0].line, 3u);
+  EXPECT_EQ(read.report.refusals[0].reason, "the row is not closed before the next one begins");
+}
+
 TEST(ReadStackExchange, GrowsNoEntities) {
   const Outcome read =
       read_text("Users.xml",

@@ -55,7 +55,8 @@ struct ParserDeleter {
 };
 
 // Feeds expat line by line. expat cannot go on after an error, so a line with one is left out and a
-// fresh parser goes on below it.
+// fresh parser goes on below it. A row that a lost quote keeps open would swallow the rows below it
+// until the error shows: where the next row begins, the one before must have been read.
 class RowParser {
  public:
   explicit RowParser(const XmlHandlers& handlers)
@@ -69,6 +70,7 @@ class RowParser {
   void set_handlers();
   bool feed(std::string_view line);
   void read_line(std::string_view line);
+  void settle_open_row(std::string_view row);
   void restart();
   std::string problem() const;
   static void start(void* self, const XML_Char* name, const XML_Char** attributes);
@@ -83,6 +85,7 @@ class RowParser {
   std::size_t line_ = 0;           // being fed
   std::size_t lines_before_ = 0;   // fed to parsers before this one, less the line it starts with
   std::size_t waiting_bytes_ = 0;  // fed since the last element
+  std::size_t open_line_ = 0;      // of a row that was begun and has not been read; else 0
   bool stopped_ = false;
   bool doctype_ = false;
 };
@@ -96,13 +99,23 @@ void RowParser::set_handlers() {
 void RowParser::read(std::string_view text) {
   if (parser_ == nullptr) return handlers_.fault(0, "no memory to read it");
   Lines lines(text);
+  const char* open_row = nullptr;
   while (!stopped_ && lines.next()) {
+    const std::string_view line = lines.text();
     line_ = lines.number();
-    read_line(lines.text());
+    if (trimmed(line).starts_with("<row ")) {
+      if (open_line_ != 0) {
+        settle_open_row({open_row, static_cast<std::size_t>(line.data() - open_row)});
+      }
+      open_row = line.data();
+      open_line_ = line_;
+    }
+    if (!stopped_) read_line(line);
     if (doctype_) return handlers_.fault(line_, "a document type is not read");
   }
   if (!stopped_ && XML_Parse(parser_.get(), "", 0, XML_TRUE) != XML_STATUS_OK) {
-    handlers_.fault(line_, fmt::format("the file ends too early: {}", problem()));
+    handlers_.fault(open_line_ != 0 ? open_line_ : line_,
+                    fmt::format("the file ends too early: {}", problem()));
   }
 }
 
@@ -128,6 +141,21 @@ void RowParser::read_line(std::string_view line) {
   handlers_.fault(line_, fmt::format("the line is not valid XML: {}", why));
 }
 
+// `row` is all from where the row begins to where the next one does. In one piece, as expat puts
+// off looking at a piece again that was incomplete before.
+void RowParser::settle_open_row(std::string_view row) {
+  const std::size_t line = open_line_;
+  restart();
+  lines_before_ = line - 1;
+  open_line_ = line;
+  if (row.ends_with('\n')) row.remove_suffix(1);  // feed() puts it back
+  const bool read = feed(row) && open_line_ == 0;
+  if (read || stopped_) return;
+  restart();
+  lines_before_ = line_ - 1;  // the next row's line comes first
+  handlers_.fault(line, "the row is not closed before the next one begins");
+}
+
 bool RowParser::feed(std::string_view line) {
   const auto size = static_cast<int>(line.size());  // at most max_row_bytes
   return XML_Parse(parser_.get(), line.data(), size, XML_FALSE) == XML_STATUS_OK &&
@@ -142,6 +170,7 @@ void RowParser::restart() {
   XML_Parse(parser_.get(), opening.data(), static_cast<int>(opening.size()), XML_FALSE);
   lines_before_ = line_;
   waiting_bytes_ = 0;
+  open_line_ = 0;
 }
 
 std::string RowParser::problem() const {
@@ -156,6 +185,7 @@ void RowParser::start(void* self, const XML_Char* name, const XML_Char** attribu
     parser.root_ = name;
   }
   if (std::string_view(name) != "row" || parser.stopped_) return;
+  parser.open_line_ = 0;
   parser.row_.attributes.clear();
   for (; *attributes != nullptr; attributes += 2) {
     parser.row_.attributes.emplace_back(attributes[0], attributes[1]);
