@@ -175,6 +175,7 @@ std::vector<Setting> settings(Config& c) {
        "an interest this old weighs half"},
       {"profile.noun_en", &c.profile.noun_en, 0, 0, "",
        "what an item is called in English, singular"},
+      {"profile.nouns_en", &c.profile.nouns_en, 0, 0, "", "and several of them"},
       {"profile.noun_zh", &c.profile.noun_zh, 0, 0, "", "what an item is called in Chinese"},
 
       {"recommend.half_life_events", &c.recommend.half_life_events, 1, 1e6, "events",

@@ -43,6 +43,7 @@ struct Config {
   struct Profile {
     double half_life_days = 180;
     std::string noun_en = "item";
+    std::string nouns_en = "items";
     std::string noun_zh;
   } profile;
 
