@@ -48,11 +48,14 @@ struct Product {
   Activation activation = Activation::none;
   float* c = nullptr;  // (m, b->cols()), a row every c_stride
   std::size_t c_stride = 0;
+  bool c_has_whole_panels =
+      false;  // what is behind c's columns, up to whole panels, may be written
 };
 
 // The kernels of one instruction set. Each result depends on its own row's values only: the same
 // row in another batch gives the same bytes.
 struct Kernels {
+  std::size_t panel_cols;
   // Packs b, (k, n), a row every `stride`.
   void (*pack)(const float* b, std::size_t stride, std::size_t k, std::size_t n,
                PackedMatrix& packed);
@@ -65,7 +68,7 @@ struct Kernels {
   void (*softmax)(float* x, std::size_t n, float scale);
   // x = (x - mean) / sqrt(variance + epsilon) * gain + bias.
   void (*layer_norm)(float* x, std::size_t n, const float* gain, const float* bias, float epsilon);
-  // x[i] * P(a normal number < x[i]), with an error of at most 2e-7 * (1 + |x|).
+  // x[i] * P(a normal number < x[i]), with an error of at most 3e-7 * (1 + |x|).
   void (*gelu)(float* x, std::size_t n);
 };
 

@@ -124,7 +124,7 @@ TEST_P(KernelsTest, GeluFollowsTheDefinition) {
   const std::vector<float> before = x;
   kernels_.gelu(x.data(), x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    EXPECT_NEAR(x[i], gelu_by_definition(before[i]), 2e-7 * (1 + std::abs(before[i])));
+    EXPECT_NEAR(x[i], gelu_by_definition(before[i]), 3e-7 * (1 + std::abs(before[i])));
   }
 }
 

@@ -54,21 +54,22 @@ class Trie {
 
  private:
   struct Edge {
-    std::uint64_t key = 0;  // 0: none
+    std::uint32_t key = 0;  // 0: none
     std::uint32_t node = 0;
   };
 
-  static std::uint64_t key(std::uint32_t node, char c) {
-    return ((static_cast<std::uint64_t>(node) << 8) | static_cast<std::uint8_t>(c)) + 1;
+  // Of a node below 2^24 - 1; never 0.
+  static std::uint32_t key(std::uint32_t node, char c) {
+    return ((node << 8) | static_cast<std::uint8_t>(c)) + 1;
   }
 
   // The edge of this key, or the empty place where it belongs.
-  [[nodiscard]] const Edge& find(std::uint64_t key) const {
+  [[nodiscard]] const Edge& find(std::uint32_t key) const {
     std::size_t place = (key * 0x9E3779B97F4A7C15) >> 32 & mask_;  // Fibonacci hashing
     while (edges_[place].key != key && edges_[place].key != 0) place = (place + 1) & mask_;
     return edges_[place];
   }
-  Edge& find(std::uint64_t key) { return const_cast<Edge&>(std::as_const(*this).find(key)); }
+  Edge& find(std::uint32_t key) { return const_cast<Edge&>(std::as_const(*this).find(key)); }
 
   std::vector<Edge> edges_;
   std::size_t mask_;
@@ -172,8 +173,8 @@ Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::make(const std::vector<std::string>& vocabulary,
                                   std::vector<SpecialToken> special, TokenizerSettings settings) {
-  // Nodes are numbered in 32 bits; BERT's vocabulary has 0.2 million bytes.
-  constexpr std::size_t most_bytes = 1 << 28;
+  // Keeps the nodes of a trie below 2^24; BERT's vocabulary has 0.2 million bytes.
+  constexpr std::size_t most_bytes = 1 << 23;
   if (total_bytes(vocabulary) > most_bytes) {
     return fail(ErrorCode::corrupt, "cannot make tokenizer: the vocabulary is too large");
   }
