@@ -4,11 +4,11 @@
     pip install numpy onnx onnxruntime tokenizers
     python3 tools/bench_peers.py TEXTS.jsonl models/all-MiniLM-L6-v2 --limn build/release/limn
 
-TEXTS.jsonl has a `text` in every row. ONNX Runtime gets the model as its own optimizer would leave it
-(embeddings, attention, skip layer norm and GELU each fused into one node), texts sorted by length and
-padded to the longest of their batch, and the best of several batch sizes. What counts is processor
-time, tokenizing included and loading not, and turns alternate, so that what else the machine does
-meets both. None of this is needed by limn.
+TEXTS.jsonl has a `text` in every row. ONNX Runtime gets the model as its own optimizer would leave
+it (embeddings, attention, skip layer norm and GELU each fused into one node), texts sorted by
+length and padded to the longest of their batch, and the best of several batch sizes. What counts is
+processor time, tokenizing included and loading not, and turns alternate, so that what else the
+machine does meets both. None of this is needed by limn.
 """
 import argparse
 import json
@@ -185,7 +185,8 @@ def main():
     ratios = [a / b for a, b in zip(ours, theirs)]
     print(f"texts                    {len(texts)}, {arguments.threads} thread(s)")
     print(f"limn fp32                {statistics.median(ours):.1f} texts/CPU-s")
-    print(f"ONNX Runtime {onnxruntime.__version__} fp32  {statistics.median(theirs):.1f} texts/CPU-s "
+    version = onnxruntime.__version__
+    print(f"ONNX Runtime {version} fp32  {statistics.median(theirs):.1f} texts/CPU-s "
           f"(batches of {batch})")
     print(f"ratio                    {statistics.median(ratios):.3f} "
           f"(each round: {', '.join(f'{r:.3f}' for r in ratios)})")

@@ -65,7 +65,8 @@ def lower_runs(lower):
     for c in sorted(lower):
         if found:
             first, last, step, target = found[-1]
-            if lower[c] - target == c - first and c - last in ((1, 2) if first == last else (step,)):
+            steps = (1, 2) if first == last else (step,)
+            if lower[c] - target == c - first and c - last in steps:
                 found[-1] = [first, c, c - last, target]
                 continue
         found.append([c, c, 1, lower[c]])

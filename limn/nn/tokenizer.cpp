@@ -4,6 +4,7 @@
 #include "limn/nn/tokenizer.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -112,17 +113,19 @@ struct Tokenizer::State {
     // Of two that begin at one place the longer one counts.
     std::stable_sort(special.begin(), special.end(),
                      [](const auto& a, const auto& b) { return a.text.size() > b.text.size(); });
-    for (const SpecialToken& token : special) special_starts += token.text.front();
+    for (const SpecialToken& token : special) {
+      starts_special[static_cast<std::uint8_t>(token.text.front())] = true;
+    }
   }
 
   // The next special token of `text` at or after `from`, and where it stands.
   [[nodiscard]] std::pair<const SpecialToken*, std::size_t> next_special(std::string_view text,
                                                                          std::size_t from) const {
-    while ((from = text.find_first_of(special_starts, from)) != std::string_view::npos) {
+    for (; from < text.size(); ++from) {
+      if (!starts_special[static_cast<std::uint8_t>(text[from])]) continue;
       for (const SpecialToken& token : special) {
         if (text.substr(from).starts_with(token.text)) return {&token, from};
       }
-      ++from;
     }
     return {nullptr, text.size()};
   }
@@ -158,8 +161,8 @@ struct Tokenizer::State {
   TokenizerSettings settings;
   Trie starts;
   Trie continuations;
-  std::vector<SpecialToken> special;  // longest first
-  std::string special_starts;         // their first bytes
+  std::vector<SpecialToken> special;       // longest first
+  std::array<bool, 256> starts_special{};  // by first byte
   std::size_t size;
   TokenId unknown = 0;
   TokenId first = 0;

@@ -42,9 +42,11 @@ constexpr char to_lower(char c) {
 }  // namespace
 
 std::optional<WordSplitter::Word> WordSplitter::next() {
+  word_.clear();
+  characters_ = 0;
   while (true) {
     while (taken_ < ready_.size()) {
-      if (take(ready_[taken_])) return finish();
+      if (take(ready_[taken_])) return Word{word_, characters_};
     }
     ready_.clear();
     taken_ = 0;
@@ -52,9 +54,9 @@ std::optional<WordSplitter::Word> WordSplitter::next() {
       flush_accents();
       if (!ready_.empty()) continue;
       if (word_.empty()) return std::nullopt;
-      return finish();
+      return Word{word_, characters_};
     }
-    if (accents_.empty() && read_ascii()) return finish();
+    if (accents_.empty() && read_ascii()) return Word{word_, characters_};
     if (position_ < text_.size()) normalize_next();
   }
 }
@@ -140,12 +142,6 @@ bool WordSplitter::take(char32_t c) {
   append_code_point(word_, c);
   ++characters_;
   return apart;
-}
-
-WordSplitter::Word WordSplitter::finish() {
-  finished_.swap(word_);
-  word_.clear();
-  return {finished_, std::exchange(characters_, 0)};
 }
 
 }  // namespace limn

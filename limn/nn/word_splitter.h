@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "limn/nn/unicode.h"
@@ -48,7 +47,6 @@ class WordSplitter {
   void flush_accents();
   void put(char32_t c);
   bool take(char32_t c);
-  Word finish();
 
   std::string_view text_;
   WordSettings settings_;
@@ -58,7 +56,6 @@ class WordSplitter {
   std::vector<Accent> accents_;  // of the letter before, to be put in canonical order
   std::string word_;
   std::size_t characters_ = 0;
-  std::string finished_;
 };
 
 }  // namespace limn

@@ -1,0 +1,119 @@
+// What the encoder is made of, each part at the shapes of all-MiniLM-L6-v2; and the whole of it
+// where models/all-MiniLM-L6-v2 is there.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "limn/core/random.h"
+#include "limn/nn/kernels.h"
+#include "limn/nn/tokenizer.h"
+#include "limn/nn/transformer.h"
+
+namespace limn {
+namespace {
+
+const std::filesystem::path model_folder = LIMN_SOURCE_DIR "/models/all-MiniLM-L6-v2";
+
+std::vector<float> random_values(std::size_t n) {
+  Random random(1);
+  std::vector<float> values(n);
+  for (float& value : values) value = static_cast<float>(random.normal());
+  return values;
+}
+
+void bench_multiply(benchmark::State& state) {
+  const Kernels& best = kernels(best_isa());
+  const auto m = static_cast<std::size_t>(state.range(0));
+  const auto n = static_cast<std::size_t>(state.range(1));
+  const auto k = static_cast<std::size_t>(state.range(2));
+  const std::vector<float> a = random_values(m * k);
+  const std::vector<float> b = random_values(n * k);
+  std::vector<float> c(m * n);
+  PackedMatrix packed;
+  best.pack_transposed(b.data(), k, n, k, packed);
+  for (auto _ : state) {
+    best.multiply(
+        {.a = a.data(), .a_stride = k, .m = m, .b = &packed, .c = c.data(), .c_stride = n});
+    benchmark::ClobberMemory();
+  }
+  state.counters["flops"] = benchmark::Counter(2.0 * static_cast<double>(m * n * k),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK(bench_multiply)
+    ->ArgNames({"m", "n", "k"})
+    ->Args({32, 1536, 384})
+    ->Args({256, 1152, 384})
+    ->Args({256, 384, 384})
+    ->Args({256, 1536, 384})
+    ->Args({256, 384, 1536})
+    ->Args({24, 128, 32})
+    ->Args({24, 32, 128});
+
+void bench_softmax(benchmark::State& state) {
+  const Kernels& best = kernels(best_isa());
+  std::vector<float> x = random_values(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    best.softmax(x.data(), x.size(), 0.177F);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(bench_softmax)->ArgName("n")->Arg(125)->Arg(256);
+
+void bench_gelu(benchmark::State& state) {
+  const Kernels& best = kernels(best_isa());
+  std::vector<float> x = random_values(static_cast<std::size_t>(state.range(0)));
+  for (auto _ : state) {
+    best.gelu(x.data(), x.size());
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(bench_gelu)->ArgName("n")->Arg(1536);
+
+// English-like text: words of the vocabulary's own length, some of which are cut into pieces.
+std::string random_text(std::size_t bytes) {
+  Random random(1);
+  std::string text;
+  while (text.size() < bytes) {
+    for (std::uint64_t letter = 1 + random.below(9); letter > 0; --letter) {
+      text += "etaoinshrdlu"[random.below(12)];
+    }
+    text += random.below(10) == 0 ? ", " : " ";
+  }
+  return text;
+}
+
+void bench_tokenize(benchmark::State& state) {
+  const auto tokenizer = Tokenizer::open(model_folder);
+  if (!tokenizer) return state.SkipWithError("no models/all-MiniLM-L6-v2");
+  const std::string text = random_text(1 << 20);
+  for (auto _ : state) benchmark::DoNotOptimize(tokenizer->ids(text, text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
+}
+BENCHMARK(bench_tokenize);
+
+void bench_forward(benchmark::State& state) {
+  const auto config = read_transformer_config(model_folder);
+  auto tensors = TensorFile::open(model_folder);
+  if (!config || !tensors) return state.SkipWithError("no models/all-MiniLM-L6-v2");
+  const auto transformer = Transformer::load(*config, std::move(*tensors));
+  if (!transformer) return state.SkipWithError("models/all-MiniLM-L6-v2 cannot be read");
+  const auto length = static_cast<std::size_t>(state.range(0));
+  Random random(1);
+  std::vector<std::vector<TokenId>> texts(std::max<std::size_t>(1, 256 / length));
+  for (std::vector<TokenId>& text : texts) {
+    for (std::size_t i = 0; i < length; ++i) {
+      text.push_back(static_cast<TokenId>(random.below(config->vocabulary)));
+    }
+  }
+  const std::vector<std::span<const TokenId>> views(texts.begin(), texts.end());
+  for (auto _ : state) benchmark::DoNotOptimize(transformer->forward(views));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(texts.size()));
+}
+BENCHMARK(bench_forward)->ArgName("length")->Arg(16)->Arg(64)->Arg(125)->Arg(256);
+
+}  // namespace
+}  // namespace limn
