@@ -11,7 +11,7 @@ namespace limn {
 
 struct InteractionOptions {
   float min_weight = 0;  // pairs that do not weigh more are left out
-  float max_weight = 1;  // heavier pairs weigh this: the tenth purchase says little new
+  float max_weight = 2;  // heavier pairs weigh this: the tenth purchase says little new
 };
 
 // The (users, items) matrix: row u holds the summed weights of histories[u] by item.
