@@ -36,7 +36,8 @@ PartScale standard_scale(std::span<const float> scores, std::span<const std::uin
   if (count == 0) return {};
   const double mean = sum / count;
   const double variance = sum_sq / count - mean * mean;
-  // Less than rounding leaves: all scores are equal. Not above it, either, when one is not finite.
+  // A variance that rounding alone could leave is none. One that is not finite comes from a score
+  // that is not, or from an overflow.
   const double rounding = 1e-12 * (mean * mean + origin * origin);
   if (!(variance > rounding) || !std::isfinite(variance)) return {};
   return {.factor = 1 / std::sqrt(variance), .mean = origin + mean};
