@@ -124,12 +124,9 @@ Result<void> Intake::flush() {
 
 Result<ImportReport> Intake::finish() {
   LIMN_TRY_VOID(flush());
-  if (refusals_.is_open()) {
-    refusals_.flush();
-    if (!refusals_) {
-      return fail(ErrorCode::unavailable, "cannot write refusals: {}",
-                  options_.refusals_path->string());
-    }
+  if (refusals_.is_open() && !refusals_.flush()) {
+    return fail(ErrorCode::unavailable, "cannot write the report of refusals: {}",
+                options_.refusals_path.value_or("").string());
   }
   for (std::size_t i = 0; i < repair_count; ++i) {
     if (repair_counts_[i] == 0) continue;

@@ -8,7 +8,8 @@ TEST(ReadJsonl, ReadsEachObjectToWhatItsKeysSay) {
       "data.jsonl",
       R"({"user_id":"u1","bio":"tea","age":31,"address":{"city":"Rome","zip":null}})"
       "\n"
-      R"({"item_id":7,"title":"Tea","categories":[["Food","Tea"]],"description":["a","b"],"price":9.5})"
+      R"({"item_id":7,"title":"Tea","categories":[["Food","Tea"]],)"
+      R"("description":["a","b"],"price":9.5})"
       "\n\n"
       R"({"user_id":"u1","item_id":7,"rating":4.5,"text":"good","time":"2020-01-02","x":1})"
       "\n"
@@ -78,14 +79,16 @@ TEST(ReadJsonl, RepairsTextsThatAreNotUtf8) {
 }
 
 TEST(ReadJsonl, ReadsWhatGorseExports) {
-  const Outcome read = read_text(
-      "export.jsonl",
-      R"({"UserId":"u","Labels":{"lang":"en","likes":["tea","cups"]},"Comment":"bio"})"
-      "\n"
-      R"({"ItemId":"i","IsHidden":true,"Categories":["Food"],"Timestamp":"2020-01-02T00:00:00Z","Labels":["green"],"Comment":"Green tea"})"
-      "\n"
-      R"({"FeedbackType":"star","UserId":"u","ItemId":"i","Value":2,"Timestamp":"2020-01-02T00:00:00Z","Comment":"nice"})"
-      "\n");
+  const Outcome read =
+      read_text("export.jsonl",
+                R"({"UserId":"u","Labels":{"lang":"en","likes":["tea","cups"]},"Comment":"bio"})"
+                "\n"
+                R"({"ItemId":"i","IsHidden":true,"Categories":["Food"],)"
+                R"("Timestamp":"2020-01-02T00:00:00Z","Labels":["green"],"Comment":"Green tea"})"
+                "\n"
+                R"({"FeedbackType":"star","UserId":"u","ItemId":"i","Value":2,)"
+                R"("Timestamp":"2020-01-02T00:00:00Z","Comment":"nice"})"
+                "\n");
   ASSERT_EQ(read.records.users.size(), 1u);
   EXPECT_EQ(read.records.users[0],
             (User{.id = "u",

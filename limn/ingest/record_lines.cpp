@@ -100,7 +100,7 @@ class RecordReader {
   bool check_id(std::string_view key, std::string_view id);
 
   template <typename Record>
-  void settle(RecordKind kind, bool complete, Record&& record) {
+  void settle(RecordKind kind, bool complete, Record record) {
     if (complete && reason_.empty()) return intake_.take(std::move(record));
     intake_.refuse(kind, line_, key_, reason_);
   }
@@ -167,7 +167,8 @@ void RecordReader::read_user(const simdjson::dom::object& object) {
                                              : wrong(key, "a user has no such field");
     if (!known) break;
   }
-  settle(RecordKind::users, check_id("id", user.id), std::move(user));
+  const bool complete = check_id("id", user.id);
+  settle(RecordKind::users, complete, std::move(user));
 }
 
 void RecordReader::read_item(const simdjson::dom::object& object) {
@@ -187,7 +188,8 @@ void RecordReader::read_item(const simdjson::dom::object& object) {
                                         : wrong(key, "an item has no such field");
     if (!known) break;
   }
-  settle(RecordKind::items, check_id("id", item.id), std::move(item));
+  const bool complete = check_id("id", item.id);
+  settle(RecordKind::items, complete, std::move(item));
 }
 
 void RecordReader::read_event(const simdjson::dom::object& object) {

@@ -42,7 +42,7 @@ class RecordMaker {
   std::optional<Time> record_time(Attributes& attributes);
 
   std::optional<std::string> kind_of_event();
-  std::string default_kind() const;
+  [[nodiscard]] std::string default_kind() const;
   std::optional<double> number(std::string_view raw);
   bool read_value(Event& event);
   std::string text_of_event(std::string_view kind);
@@ -333,9 +333,8 @@ std::optional<Time> RecordMaker::given_time() {
 Time RecordMaker::time_in_order() {
   const auto time = given_time();
   if (time) {
-    if (intake_.options().latest_time && *time > *intake_.options().latest_time) {
-      intake_.mark(Flag::future_time);
-    }
+    const std::optional<Time>& latest = intake_.options().latest_time;
+    if (latest && *time > *latest) intake_.mark(Flag::future_time);
     context_.last_time = *time;
   } else {
     if (trimmed(row_.at(Field::time)).empty()) intake_.mark(Repair::missing_time);

@@ -72,7 +72,7 @@ class RowParser {
   void read_line(std::string_view line);
   void settle_open_row(std::string_view row);
   void restart();
-  std::string problem() const;
+  [[nodiscard]] std::string problem() const;
   static void start(void* self, const XML_Char* name, const XML_Char** attributes);
   static void refuse_doctype(void* self, const XML_Char* name, const XML_Char* system_id,
                              const XML_Char* public_id, int has_internal_subset);
