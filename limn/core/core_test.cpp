@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -121,6 +122,22 @@ TEST(Random, RepeatsWithItsSeedAndCoversItsRange) {
     EXPECT_LT(x, 1);
   }
   EXPECT_EQ(seen.size(), 7U);
+}
+
+TEST(IdMap, NumbersManyIdsAsAnOrdinaryMapWould) {
+  Random random(1);
+  IdMap ids;
+  std::map<std::string, std::uint32_t> expected;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string id = fmt::format("id {}", random.below(5'000));
+    const auto [entry, is_new] = expected.emplace(id, expected.size());
+    EXPECT_EQ(ids.find(id).has_value(), !is_new);
+    ASSERT_EQ(ids.add(id), entry->second);
+    ASSERT_EQ(ids.find(id), entry->second);
+    ASSERT_EQ(ids.id(entry->second), id);
+  }
+  EXPECT_EQ(ids.size(), expected.size());
+  EXPECT_EQ(IdMap().find(""), std::nullopt);
 }
 
 TEST(IdMap, NumbersIdsInOrderOfFirstSight) {
