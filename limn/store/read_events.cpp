@@ -1,6 +1,6 @@
 // The part of Store that reads events: all as columns, or one user's.
 //
-// SQLite gives some five million rows a second on one core, so all events are read by several
+// SQLite gives some three million rows a second on one core, so all events are read by several
 // threads, each with a connection of its own and a range of users. `changes` in the counters tells
 // whether their transactions began on the same state; where a writer came between, they begin anew.
 #include <algorithm>

@@ -83,7 +83,7 @@ class Store {
 
   [[nodiscard]] Result<StoreCounts> counts() const;
 
-  // All events: some 10 million a second.
+  // All events: some 3 million a second and core; 65 bytes of memory each while it reads.
   [[nodiscard]] Result<EventTable> read_events() const;
 
   // All users or items by number; an erased one has an empty id.
@@ -97,7 +97,7 @@ class Store {
   // All texts of events, by (user, event).
   [[nodiscard]] Result<std::vector<EventText>> read_event_texts() const;
 
-  // The number of an id. Some 2 us.
+  // The number of an id.
   [[nodiscard]] Result<std::optional<UserIndex>> find_user(std::string_view id) const;
   [[nodiscard]] Result<std::optional<ItemIndex>> find_item(std::string_view id) const;
 
