@@ -19,7 +19,7 @@ struct LsaOptions {
   std::uint64_t seed = 1;
 };
 
-// Words (stems), pieces of words and Chinese character pairs, weighted by TF-IDF and projected on
+// Words (stems) and pairs of Chinese characters, weighted by TF-IDF and projected on
 // the directions in which the texts differ most (Deerwester et al. 1990).
 class LsaEncoder : public Encoder {
  public:
