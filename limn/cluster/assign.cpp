@@ -19,9 +19,6 @@ namespace {
 // cache. A multiple of every tile_rows below.
 constexpr std::size_t block_rows = 96;
 
-// Points that one thread takes at a time.
-constexpr std::size_t chunk_rows = 8 * block_rows;
-
 namespace plain {
 constexpr std::size_t lanes = 4;
 constexpr std::size_t tile_rows = 4;
@@ -98,7 +95,8 @@ Assignment assign(MatrixView points, MatrixView centroids) {
                    std::vector<float>(points.rows())};
   if (centroids.empty()) return found;
   const PackedCentroids packed(centroids);
-  parallel_for(points.rows(), chunk_rows, [&](std::size_t begin, std::size_t end) {
+  const std::size_t blocks = 1 + rows_per_chunk(centroids.rows() * points.cols()) / block_rows;
+  parallel_for(points.rows(), blocks * block_rows, [&](std::size_t begin, std::size_t end) {
     const std::size_t count = end - begin;
     assign_rows(points.slice(begin, count), packed, std::span(found.labels).subspan(begin, count),
                 std::span(found.similarities).subspan(begin, count));

@@ -14,6 +14,7 @@
 #include "limn/cluster/measures.h"
 #include "limn/cluster/rows.h"
 #include "limn/core/check.h"
+#include "limn/core/parallel.h"
 #include "limn/core/random.h"
 
 namespace limn {
@@ -44,7 +45,7 @@ KCandidate judge(MatrixView sample, std::size_t k, std::uint64_t seed) {
   const std::size_t half = sample.rows() / 2;
   const MatrixView first = sample.slice(0, half);
   const MatrixView second = sample.slice(half, sample.rows() - half);
-  const KMeansOptions options{.k = k, .max_iterations = 10, .restarts = 2, .seed = seed};
+  const KMeansOptions options{.k = k, .max_iterations = 10, .restarts = 1, .seed = seed};
   const std::vector<std::uint32_t> by_first =
       assign(sample, kmeans(first, options).centroids).labels;
   const std::vector<std::uint32_t> by_second =
@@ -57,6 +58,17 @@ KCandidate judge(MatrixView sample, std::size_t k, std::uint64_t seed) {
   candidate.stability = adjusted_rand(by_first, by_second);
   candidate.score = std::max(0.0, candidate.silhouette) * std::max(0.0, candidate.stability);
   return candidate;
+}
+
+// Scores are noisy, and a reader prefers fewer topics: of those nearly as good as the best, the
+// fewest (after the one-standard-error rule of Breiman et al., 1984).
+std::size_t fewest_within_reach(std::span<const KCandidate> candidates) {
+  constexpr double nearly = 0.9;
+  const double best = std::ranges::max_element(candidates, {}, &KCandidate::score)->score;
+  return std::ranges::find_if(
+             candidates,
+             [&](const KCandidate& candidate) { return candidate.score >= nearly * best; })
+      ->k;
 }
 
 }  // namespace
@@ -75,15 +87,13 @@ KChoice choose_k(MatrixView points, const ChooseKOptions& options) {
   const std::size_t count = std::max(options.sample, 2 * min_points_per_cluster * ks.back());
   rows.resize(std::min(rows.size(), count));
   const Matrix sample = gather_rows(points, rows);
-  double best = -1;
-  for (const std::size_t k : ks) {
-    const KCandidate candidate = judge(sample, k, options.seed);
-    choice.candidates.push_back(candidate);
-    if (candidate.score > best) {
-      best = candidate.score;
-      choice.k = k;
+  choice.candidates.resize(ks.size());
+  parallel_for(ks.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      choice.candidates[i] = judge(sample, ks[i], options.seed);
     }
-  }
+  });
+  choice.k = fewest_within_reach(choice.candidates);
   return choice;
 }
 

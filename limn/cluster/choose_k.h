@@ -21,7 +21,7 @@ struct KCandidate {
   std::size_t k = 0;
   double silhouette = 0;  // of the half that the clusters were not learned from
   double stability = 0;   // adjusted Rand index of what the two halves say of all points
-  double score = 0;       // silhouette x stability: what is maximised
+  double score = 0;       // silhouette x stability
 };
 
 struct KChoice {
@@ -29,7 +29,8 @@ struct KChoice {
   std::vector<KCandidate> candidates;  // k ascending; empty when there are too few points to ask
 };
 
-// The k whose clusters are well apart and are found again in other points.
+// The k whose clusters are well apart and are found again in other points: the smallest whose score
+// is at least nine tenths of the best.
 //
 // Each candidate is tried on two halves of a sample: each half is clustered, and its clusters are
 // judged by the points of the other half. Its cost does not grow with n. Points as in kmeans(),

@@ -23,9 +23,8 @@ TEST(ChooseK, FindsHowManyGroupsThereAre) {
     double best = 0;
     for (const KCandidate& candidate : choice.candidates) best = std::max(best, candidate.score);
     for (const KCandidate& candidate : choice.candidates) {
-      if (candidate.k == choice.k) {
-        EXPECT_EQ(candidate.score, best);
-      }
+      const bool nearly_best = candidate.score >= 0.9 * best;
+      EXPECT_TRUE(candidate.k < choice.k ? !nearly_best : candidate.k > choice.k || nearly_best);
     }
   }
 }

@@ -107,7 +107,9 @@ void refill_empty(MatrixView points, const Assignment& assignment, const Members
 // Moves every centroid to the mean of its points.
 void update(MatrixView points, const Assignment& assignment, Matrix& centroids) {
   const Members members = members_of(assignment.labels, centroids.rows());
-  parallel_for(centroids.rows(), 1, [&](std::size_t begin, std::size_t end) {
+  const std::size_t work =
+      points.rows() * points.cols() / std::max<std::size_t>(1, members.begin.size());
+  parallel_for(centroids.rows(), rows_per_chunk(work), [&](std::size_t begin, std::size_t end) {
     for (std::size_t c = begin; c < end; ++c) {
       if (!members.of(c).empty()) write_mean(points, members.of(c), centroids.row(c));
     }

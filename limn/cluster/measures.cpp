@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "limn/cluster/assign.h"
+#include "limn/cluster/rows.h"
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/vector_ops.h"
 
 namespace limn {
 namespace {
-
-constexpr std::size_t chunk_rows = 512;
 
 // What silhouettes need to know of the clusters. On rows of length 1 the distances of x to all
 // members of a cluster add up to size - x . sum, so no pair of points is ever compared.
@@ -168,13 +167,14 @@ double silhouette(MatrixView points, std::span<const std::uint32_t> labels) {
       std::ranges::count_if(clusters.sizes, [](std::size_t size) { return size > 0; });
   if (used < 2) return 0;
 
-  std::vector<double> sums((labels.size() + chunk_rows - 1) / chunk_rows);
-  parallel_for(labels.size(), chunk_rows, [&](std::size_t begin, std::size_t end) {
+  const std::size_t chunk = rows_per_chunk(clusters.sizes.size() * points.cols());
+  std::vector<double> sums((labels.size() + chunk - 1) / chunk);
+  parallel_for(labels.size(), chunk, [&](std::size_t begin, std::size_t end) {
     double sum = 0;
     for (std::size_t i = begin; i < end; ++i) {
       if (labels[i] != no_cluster) sum += silhouette_of(points.row(i), labels[i], clusters);
     }
-    sums[begin / chunk_rows] = sum;
+    sums[begin / chunk] = sum;
   });
   const std::size_t members = std::accumulate(clusters.sizes.begin(), clusters.sizes.end(), 0UL);
   return std::accumulate(sums.begin(), sums.end(), 0.0) / static_cast<double>(members);

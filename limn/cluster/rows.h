@@ -1,4 +1,4 @@
-// Rows of a matrix, chosen by number: what k-means' parts share.
+// Rows of a matrix, chosen by number or shared out: what the parts of this layer have in common.
 #pragma once
 
 #include <algorithm>
@@ -31,6 +31,13 @@ namespace limn {
     std::ranges::copy(matrix.row(rows[i]), gathered.row(i).begin());
   }
   return gathered;
+}
+
+// How many rows to hand to a thread at a time when each costs `work` multiplications: enough to be
+// worth the start of a thread, some 20 us. The same on any number of threads.
+[[nodiscard]] inline std::size_t rows_per_chunk(std::size_t work) {
+  constexpr std::size_t work_per_chunk = 4'000'000;
+  return 1 + work_per_chunk / std::max<std::size_t>(1, work);
 }
 
 }  // namespace limn

@@ -27,9 +27,6 @@ constexpr int trials = 4;
 // Two rows of length 1 this close are one point: a float dot product is not more exact.
 constexpr float same_point = 1e-6F;
 
-// Points that one thread measures at a time.
-constexpr std::size_t chunk_rows = 2'048;
-
 // The rows that say something; where they are many, a random part of them, in order.
 std::vector<std::size_t> sample_rows(MatrixView points, std::size_t count, Random& random) {
   std::vector<std::size_t> rows = nonzero_rows(points);
@@ -67,14 +64,15 @@ class Distances {
   };
   [[nodiscard]] Trial with(std::size_t row) const {
     Trial trial{std::vector<float>(nearest_.size())};
-    std::vector<double> sums((nearest_.size() + chunk_rows - 1) / chunk_rows);
-    parallel_for(nearest_.size(), chunk_rows, [&](std::size_t begin, std::size_t end) {
+    const std::size_t chunk = rows_per_chunk(points_.cols());
+    std::vector<double> sums((nearest_.size() + chunk - 1) / chunk);
+    parallel_for(nearest_.size(), chunk, [&](std::size_t begin, std::size_t end) {
       double sum = 0;
       for (std::size_t i = begin; i < end; ++i) {
         trial.nearest[i] = std::min(nearest_[i], distance_sq(points_.row(i), points_.row(row)));
         sum += trial.nearest[i];
       }
-      sums[begin / chunk_rows] = sum;
+      sums[begin / chunk] = sum;
     });
     trial.inertia = std::accumulate(sums.begin(), sums.end(), 0.0);
     return trial;
