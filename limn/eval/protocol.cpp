@@ -44,11 +44,14 @@ TestUser make_test_user(const Split& split, UserIndex user, const Relevance& rel
   return result;
 }
 
-// Those with something to find; whoever has nothing relevant comes last.
+// Those with something to find; whoever has nothing relevant comes last. One moment for all leaves
+// users whose whole story is future: they are not judged, since nothing of theirs could be learned
+// from.
 std::vector<TestUser> find_test_users(const Split& split, const Relevance& relevance) {
+  const bool past_needed = split.rule.kind == SplitKind::time;
   std::vector<TestUser> users;
   for (std::size_t user = 0; user < split.users(); ++user) {
-    if (split.test[user].empty()) continue;
+    if (split.test[user].empty() || (past_needed && split.train[user].empty())) continue;
     users.push_back(make_test_user(split, static_cast<UserIndex>(user), relevance));
   }
   std::ranges::stable_partition(users, [](const TestUser& u) { return !u.relevant.empty(); });

@@ -1,7 +1,8 @@
 // Protocol: fitted recommenders against a split, by the same rules for all of them.
 //
 // Each user with a relevant item in the test part gets a list of the whole catalogue without what
-// that user already has (train and valid). Nothing here reads the test part but the metrics.
+// that user already has (train and valid); of a split by time, only users with events on both
+// sides. Nothing here reads the test part but the metrics.
 #pragma once
 
 #include <cstddef>
