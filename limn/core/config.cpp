@@ -178,8 +178,8 @@ std::vector<Setting> settings(Config& c) {
       {"profile.nouns_en", &c.profile.nouns_en, 0, 0, "", "and several of them"},
       {"profile.noun_zh", &c.profile.noun_zh, 0, 0, "", "what an item is called in Chinese"},
 
-      {"recommend.half_life_events", &c.recommend.half_life_events, 1, 1e6, "events",
-       "a choice this many events ago weighs half"},
+      {"recommend.half_life_events", &c.recommend.half_life_events, 0.1, 1e6, "events",
+       "a choice weighs half once so many came later"},
       {"recommend.popularity_half_life_days", &c.recommend.popularity_half_life_days, 0.01, 36500,
        "days", "an event this old adds half to popularity"},
       {"recommend.neighbours", &c.recommend.neighbours, 1, 10000, "users",

@@ -48,11 +48,11 @@ struct Config {
   } profile;
 
   struct Recommend {
-    double half_life_events = 50;
+    double half_life_events = 3;
     double popularity_half_life_days = 60;
     std::int64_t neighbours = 100;
-    double rp3beta_alpha = 0.9;
-    double rp3beta_beta = 0.3;
+    double rp3beta_alpha = 0.8;
+    double rp3beta_beta = 0.4;
     std::int64_t item_neighbours = 300;
     std::int64_t ease_max_items = 8'000;
     double ease_ridge = 300;
