@@ -8,9 +8,9 @@
 #include <unicode/uchar.h>
 
 #include "limn/core/check.h"
+#include "limn/text/characters.h"
 #include "limn/text/markup.h"
 #include "limn/text/span.h"
-#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "limn/core/random.h"
-#include "limn/text/testing.h"
 #include "limn/text/characters.h"
+#include "limn/text/testing.h"
 
 namespace limn {
 namespace {

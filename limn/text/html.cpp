@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "limn/text/markup.h"
 #include "limn/text/characters.h"
+#include "limn/text/markup.h"
 
 namespace limn {
 namespace {

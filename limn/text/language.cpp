@@ -12,9 +12,9 @@
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
+#include "limn/text/characters.h"
 #include "limn/text/embedded.h"
 #include "limn/text/stop_words.h"
-#include "limn/text/characters.h"
 #include "limn/text/word_list.h"
 
 namespace limn {

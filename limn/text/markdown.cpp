@@ -2,8 +2,8 @@
 // cases, none of which would lose a word here.
 #include <algorithm>
 
-#include "limn/text/markup.h"
 #include "limn/text/characters.h"
+#include "limn/text/markup.h"
 
 namespace limn {
 namespace {

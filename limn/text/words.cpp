@@ -9,10 +9,10 @@
 #include <optional>
 
 #include "limn/text/break_iterator.h"
+#include "limn/text/characters.h"
 #include "limn/text/language.h"
 #include "limn/text/stem.h"
 #include "limn/text/stop_words.h"
-#include "limn/text/characters.h"
 
 namespace limn {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "limn/core/random.h"
 #include "limn/text/break_iterator.h"
-#include "limn/text/testing.h"
 #include "limn/text/characters.h"
+#include "limn/text/testing.h"
 
 namespace limn {
 namespace {
