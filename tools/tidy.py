@@ -153,8 +153,9 @@ def functions(code):
             kind, start = scopes.pop()
             if any(other != "scope" for other, _ in scopes):
                 continue
-            # `: a_{1}, b_{2} {`: a member of the list before a constructor's body.
-            if kind != "scope" and re.match(r"\s*[,{]", code[at + 1:at + 200]):
+            # A value ends no statement; nor does `: a_{1}, b_{2} {` before a constructor's body.
+            goes_on = re.match(r"\s*[,{]", code[at + 1:at + 200])
+            if kind == "value" or (kind == "function" and goes_on):
                 head = start
                 continue
             if kind == "function":
@@ -175,6 +176,8 @@ def kind_of(head):
     declared = re.sub(r"\boperator\s*[^\w\s(]+", "operator", head)
     declared = re.sub(r"<[^<>{}()]*>", "", re.sub(r"<[^<>{}()]*>", "", declared))
     before_arguments = declared.split("(")[0]
+    if declared.count("(") > declared.count(")"):
+        return "value"  # of an argument, by default
     if "(" in declared and "=" not in before_arguments:
         return "function"
     if re.search(r"\b(class|struct|union)\b", before_arguments) and "=" not in declared:

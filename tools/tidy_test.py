@@ -96,6 +96,8 @@ class Tidy(unittest.TestCase):
         self.assert_clean("limn/text/a_test.cpp", function(61))
         namespace = "namespace limn {\nstruct S {\n  int a = 1;\n};\n" + function(61) + "}\n"
         self.assert_only("function length", "limn/text/a.cpp", namespace, line=5)
+        defaults = function(61, "int f(int a = {}, int b = {1}) {\n")
+        self.assert_only("function length", "limn/text/a.cpp", defaults)
         listed = function(61, "S::S() : a_{1}, b_{2} {\n")
         self.assert_only("function length", "limn/text/a.cpp", listed)
 
