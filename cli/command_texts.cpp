@@ -1,0 +1,246 @@
+// encode, tokenize, text, cluster: the reading half, one step at a time.
+#include <charconv>
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/console.h"
+#include "limn/cluster/choose_k.h"
+#include "limn/cluster/kmeans.h"
+#include "limn/core/file.h"
+#include "limn/core/npy.h"
+#include "limn/core/parallel.h"
+#include "limn/core/progress.h"
+#include "limn/core/stopwatch.h"
+#include "limn/core/vector_ops.h"
+#include "limn/engine/encoders.h"
+#include "limn/nn/tokenizer.h"
+#include "limn/text/language.h"
+#include "limn/text/words.h"
+
+namespace limn::cli {
+namespace {
+
+// The text of a line: {"text": ...}, or the line itself.
+Result<std::string> text_of(const std::string& line, std::string_view source, std::size_t number) {
+  if (line.empty() || line.front() != '{') return line;
+  LIMN_TRY(const Json json, parse_json(line, fmt::format("{}:{}", source, number)));
+  const Json* text = json.is_object() ? json.as_object().if_contains("text") : nullptr;
+  if (text == nullptr || !text->is_string()) {
+    return fail(ErrorCode::invalid_argument, "cannot read text: {}:{}: no \"text\" in the object",
+                source, number);
+  }
+  return std::string(text->as_string());
+}
+
+// Calls `body` with each text of stdin.
+template <typename Body>
+Result<void> for_each_text(Body body) {
+  std::string line;
+  for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
+    LIMN_TRY_VOID(Interrupt::check("read"));
+    if (line.empty()) continue;
+    LIMN_TRY(const std::string text, text_of(line, "stdin", number));
+    body(text);
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> read_texts(const std::string& file) {
+  std::string content;
+  if (file == "-") {
+    content.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    LIMN_TRY(content, read_file(file));
+  }
+  std::vector<std::string> texts;
+  std::string_view rest = content;
+  for (std::size_t number = 1; !rest.empty(); ++number) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string line(rest.substr(0, end));
+    if (line.ends_with('\r')) line.pop_back();
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    LIMN_TRY(std::string text, text_of(line, file, number));
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+struct EncodeArguments {
+  std::string file;
+  std::string encoder = "auto";
+  std::string precision = "auto";
+  std::string out;
+  std::size_t threads = 0;
+};
+
+Result<void> encode(const EncodeArguments& arguments, const Program& program) {
+  if (arguments.threads > 0) set_thread_count(arguments.threads);
+  LIMN_TRY(const std::vector<std::string> texts, read_texts(arguments.file));
+  Config config;
+  config.encode.precision = arguments.precision;
+  const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
+  LIMN_TRY(const auto encoder, make_encoder(spec, texts, config));
+  const Stopwatch watch;
+  LIMN_TRY(const Encoding encoding, encoder->encode(texts));
+  const double seconds = watch.seconds();
+  LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
+  const double texts_per_second = static_cast<double>(texts.size()) / seconds;
+  const double tokens_per_second = static_cast<double>(encoding.tokens) / seconds;
+  if (program.json) {
+    say_json(JsonObject{{"texts", texts.size()},
+                        {"tokens", encoding.tokens},
+                        {"dim", encoder->dim()},
+                        {"encoder", encoder->name()},
+                        {"seconds", rounded(seconds)},
+                        {"texts_per_second", rounded(texts_per_second)},
+                        {"tokens_per_second", rounded(tokens_per_second)},
+                        {"precision", encoder->precision()}});
+  } else {
+    say("{} texts, {} tokens -> {} ({}, {}, dim {}) in {}: {} texts/s", grouped(texts.size()),
+        grouped(encoding.tokens), arguments.out, printable(encoder->name()), encoder->precision(),
+        encoder->dim(), duration(seconds), grouped(static_cast<std::size_t>(texts_per_second)));
+  }
+  return {};
+}
+
+Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
+  constexpr std::string_view prefix = "bert:";
+  if (!encoder.starts_with(prefix)) {
+    return fail(ErrorCode::invalid_argument, "cannot tokenize: {}: not bert:FOLDER", encoder);
+  }
+  LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(encoder.substr(prefix.size())));
+  return for_each_text([&](const std::string& text) {
+    JsonArray ids;
+    for (const auto id : tokenizer.ids(text, max_length)) ids.emplace_back(id);
+    say_json(JsonObject{{"ids", std::move(ids)}});
+  });
+}
+
+Result<void> text(const WordOptions& options) {
+  return for_each_text([&](const std::string& said) {
+    WordOptions used = options;
+    if (used.lang == "auto") used.lang = guess_language(said);
+    JsonArray tokens;
+    for (const std::string& word : words(said, used)) tokens.emplace_back(word);
+    say_json(JsonObject{{"lang", used.lang}, {"tokens", std::move(tokens)}});
+  });
+}
+
+struct ClusterArguments {
+  std::string file;
+  std::string k = "auto";
+  KMeansOptions options;
+  std::string labels_out;
+};
+
+Result<std::size_t> chosen_k(const ClusterArguments& arguments, MatrixView points) {
+  if (arguments.k == "auto") return choose_k(points, {.seed = arguments.options.seed}).k;
+  std::size_t k = 0;
+  const char* const end = arguments.k.data() + arguments.k.size();
+  const auto [stopped, error] = std::from_chars(arguments.k.data(), end, k);
+  if (error != std::errc{} || stopped != end || k == 0) {
+    return fail(ErrorCode::invalid_argument,
+                "cannot cluster: -k {}: neither a number above 0 nor auto", arguments.k);
+  }
+  return k;
+}
+
+Result<void> cluster(const ClusterArguments& arguments, const Program& program) {
+  LIMN_TRY(const NpyMatrix file, NpyMatrix::open(arguments.file));
+  const float* const values = file.view().data();
+  Matrix points(file.view().rows(), file.view().cols(),
+                std::vector<float>(values, values + file.view().rows() * file.view().cols()));
+  normalize_rows(points);
+  const Stopwatch watch;
+  KMeansOptions options = arguments.options;
+  LIMN_TRY(options.k, chosen_k(arguments, points));
+  const Clustering found = kmeans(points, options);
+  const double seconds = watch.seconds();
+  const std::vector<std::size_t> sizes = cluster_sizes(found);
+  if (!arguments.labels_out.empty()) {
+    std::string lines;
+    for (const std::uint32_t label : found.labels) {
+      lines += label == no_cluster ? "-1\n" : fmt::format("{}\n", label);
+    }
+    LIMN_TRY_VOID(write_file_atomically(arguments.labels_out, lines));
+  }
+  if (program.json) {
+    say_json(JsonObject{{"k", found.centroids.rows()},
+                        {"inertia", rounded(found.inertia)},
+                        {"inertia_spread", rounded(restart_spread(found))},
+                        {"iterations", found.iterations},
+                        {"seconds", rounded(seconds)},
+                        {"sizes", JsonArray(sizes.begin(), sizes.end())}});
+  } else {
+    say("{} points in {} clusters: inertia {:.6g}, worst start {:+.2f} %, {} iterations, {}",
+        grouped(points.rows()), found.centroids.rows(), found.inertia, 100 * restart_spread(found),
+        found.iterations, duration(seconds));
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_encode(CLI::App& app, Program& program) {
+  const auto arguments = std::make_shared<EncodeArguments>();
+  CLI::App* command =
+      add_command(app, program, "encode", "Texts to embeddings, one row a text, as a NumPy file",
+                  "limn encode texts.txt --encoder bert:models/all-MiniLM-L6-v2 --out X.npy");
+  command
+      ->add_option("file", arguments->file,
+                   "One text a line, or JSONL with \"text\"; - reads stdin")
+      ->required();
+  command->add_option("--encoder", arguments->encoder, "auto, lsa or bert:FOLDER")
+      ->capture_default_str();
+  command->add_option("--precision", arguments->precision, "auto or fp32")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
+      ->capture_default_str();
+  command->add_option("--out", arguments->out, "The .npy file to write")->required();
+  command->add_option("--threads", arguments->threads, "0: as many as processors")
+      ->check(CLI::Range(0, 1024));
+  on_call(command, program, [arguments, &program] { return encode(*arguments, program); });
+}
+
+void add_tokenize(CLI::App& app, Program& program) {
+  const auto encoder = std::make_shared<std::string>();
+  const auto max_length = std::make_shared<std::size_t>(256);
+  CLI::App* command = add_command(
+      app, program, "tokenize", "Token ids of texts: JSONL on stdin to JSONL",
+      "echo '{\"text\":\"hello\"}' | limn tokenize --encoder bert:models/all-MiniLM-L6-v2");
+  command->add_option("--encoder", *encoder, "bert:FOLDER")->required();
+  command->add_option("--max-length", *max_length, "Longer texts are cut, special tokens included")
+      ->check(CLI::Range(2, 1'000'000))
+      ->capture_default_str();
+  on_call(command, program, [encoder, max_length] { return tokenize(*encoder, *max_length); });
+}
+
+void add_text(CLI::App& app, Program& program) {
+  const auto options = std::make_shared<WordOptions>();
+  CLI::App* command =
+      add_command(app, program, "text", "Language and words of texts: JSONL on stdin to JSONL",
+                  "echo '{\"text\":\"The quick foxes\"}' | limn text --stem --stop-words");
+  command->add_option("--lang", options->lang, "auto, en, zh, ...")->capture_default_str();
+  command->add_flag("--stem", options->stem, "Snowball stems, where the language has a stemmer");
+  command->add_flag("--stop-words", options->stop_words, "Leave stop words out");
+  command->add_flag("--keep-case", options->keep_case, "Do not lower-case");
+  on_call(command, program, [options] { return text(*options); });
+}
+
+void add_cluster(CLI::App& app, Program& program) {
+  const auto arguments = std::make_shared<ClusterArguments>();
+  CLI::App* command =
+      add_command(app, program, "cluster", "Spherical k-means of the rows of a NumPy file",
+                  "limn cluster X.npy -k 34 --restarts 10 --labels-out labels.txt");
+  command->add_option("file", arguments->file, "A .npy file of float32, (n, dim)")->required();
+  command->add_option("-k", arguments->k, "How many clusters, or auto")->capture_default_str();
+  command->add_option("--seed", arguments->options.seed, "Same seed, same clusters")
+      ->capture_default_str();
+  command->add_option("--restarts", arguments->options.restarts, "Starts; the best is kept")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--labels-out", arguments->labels_out,
+                      "One label a line; -1 for a row of zeros");
+  on_call(command, program, [arguments, &program] { return cluster(*arguments, program); });
+}
+
+}  // namespace limn::cli

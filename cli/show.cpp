@@ -1,0 +1,252 @@
+#include "cli/show.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cli/console.h"
+
+namespace limn::cli {
+namespace {
+
+constexpr std::size_t title_width = 44;
+
+std::string joined(const std::vector<std::string>& parts, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i) {
+    if (i > 0) text += ", ";
+    text += printable(parts[i]);
+  }
+  return text;
+}
+
+std::string tally(const std::map<std::string, std::size_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{} {}", grouped(count), name);
+  }
+  return text;
+}
+
+void add_counts(Table& table, std::string_view name, const RecordCounts& read,
+                const WriteCounts& written) {
+  if (read.read == 0) return;
+  table.add({std::string(name), grouped(read.read), grouped(written.added),
+             grouped(written.updated), grouped(written.duplicates), grouped(read.repaired),
+             grouped(read.refused)});
+}
+
+void show_interests(const ProfileAnswer& answer) {
+  Table table({"interest", "weight", "polarity", "confidence", "evidence"});
+  for (const Interest& interest : answer.profile.interests) {
+    std::vector<std::string> titles;
+    for (const InterestEvidence& evidence : interest.evidence) {
+      if (evidence.item != no_item) titles.push_back(answer.names.item_title(evidence.item));
+    }
+    table.add({shortened(answer.names.topic_label(interest.index), title_width),
+               fmt::format("{:.0f} %", 100 * interest.weight),
+               fmt::format("{:+.2f}", interest.polarity),
+               fmt::format("{:.2f}", interest.confidence), shortened(joined(titles, 3), 60)});
+  }
+  table.print();
+}
+
+void show_opinions(std::string_view name, const std::vector<ItemOpinion>& opinions,
+                   const ProfileNames& names) {
+  std::vector<std::string> titles;
+  for (const ItemOpinion& opinion : opinions) titles.push_back(names.item_title(opinion.item));
+  if (!titles.empty()) say("{}: {}", name, joined(titles, 6));
+}
+
+}  // namespace
+
+void show(const ImportAnswer& answer) {
+  Table table({"", "read", "added", "updated", "duplicates", "repaired", "refused"});
+  add_counts(table, "users", answer.read.users, answer.written.users);
+  add_counts(table, "items", answer.read.items, answer.written.items);
+  add_counts(table, "events", answer.read.events, answer.written.events);
+  add_counts(table, "edges", answer.read.edges, answer.written.edges);
+  table.print();
+  if (!answer.read.repairs.empty()) say("repairs: {}", tally(answer.read.repairs));
+  if (!answer.read.flags.empty()) say("flags: {}", tally(answer.read.flags));
+  constexpr std::size_t shown = 10;
+  for (std::size_t i = 0; i < std::min(shown, answer.read.refusals.size()); ++i) {
+    const Refusal& refusal = answer.read.refusals[i];
+    say("refused: {}:{}: {}: {}", printable(refusal.file), refusal.line, printable(refusal.field),
+        printable(refusal.reason));
+  }
+  if (answer.refusals_file) {
+    say("{} refused in all; each is named in {}", grouped(answer.read.refusal_count),
+        answer.refusals_file->string());
+  }
+  for (const FloodedUser& flood : answer.floods)
+    say("looks like a bot: {}: {}", printable(flood.user), flood.sign);
+  for (const std::string& remark : answer.read.notes) say("note: {}", printable(remark));
+  say("imported in {}", duration(answer.seconds));
+}
+
+void show_encoding(const BuildReport& report) {
+  const double rate =
+      report.seconds.encode > 0 ? static_cast<double>(report.encoded) / report.seconds.encode : 0;
+  say("encoder {}, {}, dim {}: {} texts, {} of them encoded now: {} tokens, {} texts/s",
+      printable(report.encoder), report.precision, report.dim, grouped(report.texts),
+      grouped(report.encoded), grouped(report.tokens), grouped(static_cast<std::size_t>(rate)));
+}
+
+void show_fit(const BuildReport& report) {
+  std::string parts;
+  for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
+    parts += fmt::format("{} {:.4f}, ", report.parts[p], report.part_ndcg[p]);
+  }
+  say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
+  if (report.flooded_users > 0) {
+    say("{} users look like bots (see import.drop_floods)", report.flooded_users);
+  }
+}
+
+void show(const BuildReport& report) {
+  say("generation {:06}: {} users, {} items, {} events, {} topics, {} segments", report.generation,
+      grouped(report.users), grouped(report.items), grouped(report.events), report.topics,
+      report.segments);
+  show_encoding(report);
+  show_fit(report);
+  const BuildSeconds& s = report.seconds;
+  say("seconds: read {:.2f}, text {:.2f}, encode {:.2f}, cluster {:.2f}, fit {:.2f}, write {:.2f}",
+      s.read, s.text, s.encode, s.cluster, s.fit, s.write);
+}
+
+void show(const ProfileAnswer& answer) {
+  const Profile& profile = answer.profile;
+  std::string attributes;
+  for (const auto& [name, value] : answer.user.attributes) {
+    attributes += fmt::format(", {} {}", printable(name), printable(value));
+  }
+  say("user {} ({}{})", printable(answer.user.id),
+      answer.known ? stage_name(profile.stage) : "not known", attributes);
+  if (!answer.persona.text.empty()) say("\n{}\n", printable(answer.persona.text));
+  if (!profile.interests.empty()) show_interests(answer);
+  show_opinions("likes", profile.liked, answer.names);
+  show_opinions("dislikes", profile.disliked, answer.names);
+  std::vector<std::string> tags = profile.declared_tags;
+  for (const Interest& tag : profile.tags) {
+    if (tag.polarity > 0) tags.push_back(answer.names.tag(tag.index));
+  }
+  if (!tags.empty()) say("tags: {}", joined(tags, 8));
+  if (profile.segment) say("segment: {}", printable(answer.names.segment_label(*profile.segment)));
+  const ProfileNumbers& numbers = profile.numbers;
+  if (numbers.events > 0) {
+    say("events: {} on {} {}, the last {:.0f} days ago; diversity {:.2f}", grouped(numbers.events),
+        numbers.active_days, numbers.active_days == 1 ? "day" : "days", numbers.recency_days,
+        numbers.diversity);
+  }
+}
+
+void show(const Recommendations& answer, bool reasons) {
+  say("for {}, by strategy {} version {}, generation {:06}, in {}", printable(answer.user),
+      printable(answer.strategy), answer.strategy_version, answer.generation,
+      duration(answer.seconds));
+  if (answer.items.empty()) say("nothing left to recommend");
+  std::size_t place = 0;
+  for (const RecommendedItem& item : answer.items) {
+    say("{:>4}. {:<8} {:>7.3f}  {}", ++place, printable(item.id), item.score,
+        shortened(item.title, 70));
+    if (!reasons) continue;
+    for (const Reason& reason : item.reasons)
+      say("              {:>+7.3f}  {}", reason.weight, shortened(reason.text, 90));
+  }
+}
+
+void show(const Explanation& answer) {
+  say("{} ({}) for {}: {:.4f}", printable(answer.title), printable(answer.item),
+      printable(answer.user), answer.score);
+  Table table({"weight", "part", "type", "ref"});
+  for (const ExplainedTerm& term : answer.terms) {
+    table.add({fmt::format("{:+.4f}", term.weight), term.part, term.type, printable(term.ref)});
+  }
+  table.print();
+}
+
+void show(const std::vector<SimilarUser>& answer) {
+  Table table({"user", "similarity", "both like"});
+  for (const SimilarUser& user : answer) {
+    table.add({printable(user.id), fmt::format("{:.3f}", user.score),
+               shortened(joined(user.shared_labels, 6), 90)});
+  }
+  table.print();
+}
+
+void show(const std::vector<SimilarItem>& answer) {
+  Table table({"item", "similarity", "title", "both are"});
+  for (const SimilarItem& item : answer) {
+    table.add({printable(item.id), fmt::format("{:.3f}", item.score),
+               shortened(item.title, title_width), shortened(joined(item.shared, 5), 60)});
+  }
+  table.print();
+}
+
+void show(const FeedbackAnswer& answer) {
+  say("event {}: {} {} {}", answer.event.id, printable(answer.event.user),
+      printable(answer.event.kind), printable(answer.event.item));
+  say("profile version {}", answer.profile_version);
+  say("strategy {}: version {} -> {}", printable(answer.after.name), answer.before.version,
+      answer.after.version);
+}
+
+void show(const std::vector<TopicAnswer>& answer) {
+  Table table({"id", "topic", "size", "words", "items"});
+  for (const TopicAnswer& one : answer) {
+    std::vector<std::string> words;
+    for (const auto& [term, weight] : one.topic.terms) words.push_back(term);
+    table.add({fmt::format("{}", one.topic.id), shortened(one.topic.label, 36),
+               grouped(one.topic.items + one.topic.texts), shortened(joined(words, 8), 48),
+               shortened(joined(one.items, 3), 56)});
+  }
+  table.print();
+}
+
+void show(const std::vector<SegmentAnswer>& answer) {
+  if (answer.empty()) say("no segments: too few users (see cluster.segment_min_users)");
+  if (answer.empty()) return;
+  Table table({"id", "segment", "users", "topics"});
+  for (const SegmentAnswer& one : answer) {
+    table.add({fmt::format("{}", one.id), shortened(one.segment.label, 48),
+               grouped(one.segment.users), shortened(joined(one.topics, 4), 72)});
+  }
+  table.print();
+}
+
+void show(const Evaluation& evaluation) {
+  const EvaluationReport& report = evaluation.report;
+  say("split {}: {} train events, {} test events, {} items; {} users on both sides, {} ranked",
+      to_text(report.rule), grouped(report.events_train), grouped(report.events_test),
+      grouped(report.items), grouped(report.users_on_both_sides),
+      grouped(report.ranked_users.size()));
+  for (const std::size_t k : report.options.ks) {
+    const auto key = [&](std::string_view metric) { return fmt::format("{}@{}", metric, k); };
+    Table table({fmt::format("@{}", k), "precision", "recall", "ndcg", "95 % interval", "coverage",
+                 "novelty", "satisfied"});
+    for (const RecommenderReport& row : report.rows) {
+      const Interval& interval = row.ci95.at(key("ndcg"));
+      const auto satisfaction = row.satisfaction.find(k);
+      table.add({row.name, fmt::format("{:.4f}", row.metrics.at(key("precision"))),
+                 fmt::format("{:.4f}", row.metrics.at(key("recall"))),
+                 fmt::format("{:.4f}", row.metrics.at(key("ndcg"))),
+                 fmt::format("{:.4f}-{:.4f}", interval.low, interval.high),
+                 fmt::format("{:.3f}", row.metrics.at(key("coverage"))),
+                 fmt::format("{:.2f}", row.metrics.at(key("novelty"))),
+                 satisfaction == row.satisfaction.end()
+                     ? ""
+                     : fmt::format("{:.1f} %", 100 * satisfaction->second.share())});
+    }
+    table.print();
+  }
+  if (!evaluation.verdict) return;
+  const BlendVerdict& verdict = *evaluation.verdict;
+  const Interval& interval = verdict.comparison.interval;
+  const char* outcome =
+      interval.low > 0 ? "the blend beats its best part" : "the blend does not beat its best part";
+  say("{}, {}: {} {:+.4f} (95 % interval {:+.4f} to {:+.4f})", outcome, verdict.best_part,
+      verdict.metric, verdict.comparison.difference, interval.low, interval.high);
+}
+
+}  // namespace limn::cli

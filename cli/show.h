@@ -1,0 +1,26 @@
+// Show: answers as people read them.
+#pragma once
+
+#include <vector>
+
+#include "limn/engine/answers.h"
+#include "limn/engine/build.h"
+#include "limn/engine/evaluate.h"
+
+namespace limn::cli {
+
+void show(const ImportAnswer& answer);
+void show(const BuildReport& report);
+void show_encoding(const BuildReport& report);  // its first half alone
+void show_fit(const BuildReport& report);       // its second half alone
+void show(const ProfileAnswer& answer);
+void show(const Recommendations& answer, bool reasons);
+void show(const Explanation& answer);
+void show(const std::vector<SimilarUser>& answer);
+void show(const std::vector<SimilarItem>& answer);
+void show(const FeedbackAnswer& answer);
+void show(const std::vector<TopicAnswer>& answer);
+void show(const std::vector<SegmentAnswer>& answer);
+void show(const Evaluation& evaluation);
+
+}  // namespace limn::cli

@@ -1,0 +1,209 @@
+// Answers about one user: the list with its reasons, the terms of a score, the profile card.
+#include <algorithm>
+#include <map>
+
+#include "limn/core/stopwatch.h"
+#include "limn/core/vector_ops.h"
+#include "limn/engine/engine_state.h"
+#include "limn/engine/strategies.h"
+#include "limn/recommend/rerank.h"
+
+namespace limn {
+namespace {
+
+// Items that must not be shown: (items), not 0.
+Result<std::vector<std::uint8_t>> excluded_items(const Snapshot& snapshot, const Person& person,
+                                                 const RecommendOptions& options) {
+  std::vector<std::uint8_t> excluded(snapshot.info().items, 0);
+  for (std::size_t item = 0; item < excluded.size(); ++item) {
+    excluded[item] = snapshot.hidden()[item] == std::byte{0} ? 0 : 1;
+  }
+  if (!options.include_used) {
+    for (const HistoryEntry& entry : person.history) {
+      if (entry.item < excluded.size()) excluded[entry.item] = 1;
+    }
+  }
+  if (options.category.empty()) return excluded;
+
+  std::optional<std::uint32_t> wanted;
+  for (std::uint32_t c = 0; c < snapshot.categories().size(); ++c) {
+    if (snapshot.categories()[c] == options.category) wanted = c;
+  }
+  for (std::size_t item = 0; item < excluded.size(); ++item) {
+    const SparseRow row = snapshot.item_categories().row(item);
+    if (!wanted || !std::binary_search(row.cols.begin(), row.cols.end(), *wanted))
+      excluded[item] = 1;
+  }
+  return excluded;
+}
+
+std::string_view type_name(Term::Kind kind) {
+  switch (kind) {
+    case Term::Kind::history_item: return "history";
+    case Term::Kind::similar_user: return "similar_users";
+    case Term::Kind::text: return "text";
+    case Term::Kind::popularity: return "popularity";
+    case Term::Kind::base: return "base";
+  }
+  return "base";
+}
+
+// The terms of one score, put together as a person would tell them.
+struct GroupedTerms {
+  std::vector<std::pair<ItemIndex, double>> history;  // the most telling first
+  double similar_users = 0;
+  std::size_t similar_user_count = 0;
+  double text = 0;
+  double popularity = 0;
+  double base = 0;
+};
+
+GroupedTerms group(const std::vector<Term>& terms) {
+  GroupedTerms groups;
+  std::map<ItemIndex, double> by_item;
+  std::map<std::uint32_t, double> by_user;
+  for (const Term& term : terms) {
+    switch (term.kind) {
+      case Term::Kind::history_item: by_item[term.ref] += term.weight; break;
+      case Term::Kind::similar_user: by_user[term.ref] += term.weight; break;
+      case Term::Kind::text: groups.text += term.weight; break;
+      case Term::Kind::popularity: groups.popularity += term.weight; break;
+      case Term::Kind::base: groups.base += term.weight; break;
+    }
+  }
+  for (const auto& [user, weight] : by_user) groups.similar_users += weight;
+  groups.similar_user_count = by_user.size();
+  groups.history.assign(by_item.begin(), by_item.end());
+  std::stable_sort(groups.history.begin(), groups.history.end(), [](const auto& a, const auto& b) {
+    return std::abs(a.second) > std::abs(b.second);
+  });
+  return groups;
+}
+
+constexpr std::size_t history_reasons = 3;  // more are told as "the rest"
+
+// A history reason: for what was liked, or for what was turned away and counts against.
+Reason history_reason(const Item& item, const std::string& title, double weight, bool liked) {
+  const bool helps = weight >= 0;
+  const char* text =
+      liked ? (helps ? "you liked {}" : "unlike {}, which you liked")
+            : (helps ? "unlike {}, which you did not like" : "like {}, which you did not like");
+  return {"history", item.id, weight, fmt::format(fmt::runtime(text), title)};
+}
+
+std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
+                               const ItemNames& names) {
+  std::map<ItemIndex, double> opinions;
+  for (const HistoryEntry& entry : person.history) opinions[entry.item] += entry.weight;
+
+  std::vector<Reason> reasons;
+  double rest = groups.base;
+  std::size_t rest_count = 0;
+  for (std::size_t h = 0; h < groups.history.size(); ++h) {
+    const auto [item, weight] = groups.history[h];
+    if (h < history_reasons) {
+      reasons.push_back(
+          history_reason(names.item(item), names.title(item), weight, opinions[item] > 0));
+    } else {
+      rest += weight;
+      ++rest_count;
+    }
+  }
+  if (groups.similar_user_count > 0) {
+    reasons.push_back(
+        {"similar_users", "", groups.similar_users,
+         fmt::format("{} people with tastes like yours chose it", groups.similar_user_count)});
+  }
+  if (groups.text != 0) reasons.push_back({"text", "", groups.text, "close to your own words"});
+  if (groups.popularity != 0)
+    reasons.push_back({"popularity", "", groups.popularity, "popular of late"});
+  std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
+    return std::abs(a.weight) > std::abs(b.weight);
+  });
+  reasons.push_back(
+      {"rest", "", rest,
+       rest_count == 0
+           ? std::string("less what an average item gets")
+           : fmt::format("{} more of your choices, less what an average item gets", rest_count)});
+  return reasons;
+}
+
+struct Listed {
+  Scored scored;
+  GroupedTerms groups;
+};
+
+}  // namespace
+
+Result<Recommendations> Engine::recommend(std::string_view user, const RecommendOptions& options) {
+  LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
+  LIMN_TRY(const Strategy strategy, current_strategy(state_->store, state_->config));
+  const Stopwatch watch;
+  LIMN_TRY(const Person person,
+           state_->person(*snapshot, user, {.words = options.words, .whole_events = false}));
+  LIMN_TRY(const Ranking ranking, state_->rank(*snapshot, person));
+  LIMN_TRY(const std::vector<std::uint8_t> excluded, excluded_items(*snapshot, person, options));
+  RerankOptions rerank;
+  rerank.n = options.n + options.offset;
+  rerank.candidates = std::max<std::size_t>(100, 3 * rerank.n);
+  rerank.diversity = strategy.parameters.diversity;
+  const std::vector<Scored> list =
+      top_items(ranking.scores, excluded, snapshot->models().item_embeddings, rerank);
+
+  std::vector<Listed> page;
+  std::vector<ItemIndex> named;
+  for (std::size_t place = options.offset; place < list.size(); ++place) {
+    page.push_back({list[place], group(ranking.explain(list[place].index))});
+    named.push_back(list[place].index);
+    const auto& history = page.back().groups.history;
+    for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
+      named.push_back(history[h].first);
+  }
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
+
+  Recommendations answer{
+      std::string(user), snapshot->number(), strategy.name, strategy.version, {}, 0};
+  for (const Listed& listed : page) {
+    const Item& item = names.item(listed.scored.index);
+    if (item.id.empty() || item.hidden) continue;  // since the build
+    answer.items.push_back({item.id, names.title(listed.scored.index), listed.scored.score,
+                            reasons_of(listed.groups, person, names)});
+  }
+  answer.seconds = watch.seconds();
+  return answer;
+}
+
+Result<Explanation> Engine::explain(std::string_view user, std::string_view item) {
+  LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
+  LIMN_TRY(const ItemIndex number, state_->known_item(*snapshot, item));
+  LIMN_TRY(const Person person,
+           state_->person(*snapshot, user, {.words = {}, .whole_events = false}));
+  LIMN_TRY(const Ranking ranking, state_->rank(*snapshot, person));
+  const std::vector<Term> terms = ranking.explain(number);
+
+  std::vector<ItemIndex> named{number};
+  for (const Term& term : terms) {
+    if (term.kind == Term::Kind::history_item) named.push_back(term.ref);
+  }
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
+  Explanation answer{
+      std::string(user), std::string(item), names.title(number), ranking.scores[number], {}};
+  for (const Term& term : terms) {
+    ExplainedTerm& explained = answer.terms.emplace_back();
+    explained.part = ranking.parts.names()[term.part];
+    explained.type = type_name(term.kind);
+    explained.weight = term.weight;
+    if (term.kind == Term::Kind::history_item) explained.ref = names.item(term.ref).id;
+    if (term.kind == Term::Kind::similar_user) {
+      LIMN_TRY(const std::optional<User> other, state_->store.user(term.ref));
+      explained.ref = other ? other->id : std::string();
+    }
+  }
+  std::stable_sort(answer.terms.begin(), answer.terms.end(),
+                   [](const ExplainedTerm& a, const ExplainedTerm& b) {
+                     return std::abs(a.weight) > std::abs(b.weight);
+                   });
+  return answer;
+}
+
+}  // namespace limn

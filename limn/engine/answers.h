@@ -1,0 +1,130 @@
+// Answers: what the engine is asked, and what it says.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "limn/core/types.h"
+#include "limn/engine/snapshot.h"
+#include "limn/feedback/strategy.h"
+#include "limn/ingest/read.h"
+#include "limn/persona/persona.h"
+#include "limn/profile/profile.h"
+#include "limn/profile/similarity.h"
+#include "limn/store/store.h"
+
+namespace limn {
+
+struct ImportOptions {
+  Format format = Format::automatic;
+  RecordKind kind = RecordKind::automatic;
+};
+
+struct FloodedUser {
+  std::string user;
+  std::string sign;  // "412 events within 60 s from ..."
+};
+
+struct ImportAnswer {
+  ImportReport read;
+  WriteReport written;
+  std::vector<FloodedUser> floods;  // of the whole log; the first 100
+  std::optional<std::filesystem::path> refusals_file;
+  double seconds = 0;
+};
+
+struct ProfileAnswer {
+  User user;
+  bool known = false;  // the store has the user
+  std::uint64_t generation = 0;
+  Profile profile;
+  ProfileNames names;  // calls back into the engine's snapshot: valid as long as the answer is
+  Persona persona;
+  std::shared_ptr<const void> borrowed;  // keeps what `names` reads
+};
+
+// Why an item is recommended: a group of the score's terms.
+struct Reason {
+  std::string type;  // history, similar_users, text, popularity, rest
+  std::string ref;   // the item of a history reason; else empty
+  double weight = 0;
+  std::string text;  // for people, in English
+};
+
+struct RecommendedItem {
+  std::string id;
+  std::string title;
+  double score = 0;
+  std::vector<Reason> reasons;  // add up to the score
+};
+
+struct RecommendOptions {
+  std::size_t n = 10;
+  std::size_t offset = 0;
+  std::string category;  // only items of this category; empty: all
+  std::string words;     // of a newcomer, said with the question
+  bool include_used = false;
+};
+
+struct Recommendations {
+  std::string user;
+  std::uint64_t generation = 0;
+  std::string strategy;
+  std::uint32_t strategy_version = 0;
+  std::vector<RecommendedItem> items;
+  double seconds = 0;
+};
+
+// One summand of a score.
+struct ExplainedTerm {
+  std::string part;
+  std::string type;
+  std::string ref;
+  double weight = 0;
+};
+
+struct Explanation {
+  std::string user;
+  std::string item;
+  std::string title;
+  double score = 0;
+  std::vector<ExplainedTerm> terms;  // add up to the score
+};
+
+struct SimilarUser {
+  std::string id;
+  double score = 0;
+  std::vector<Shared> shared;
+  std::vector<std::string> shared_labels;
+};
+
+struct SimilarItem {
+  std::string id;
+  std::string title;
+  double score = 0;
+  std::vector<std::string> shared;  // topic, categories and tags that both have
+};
+
+struct FeedbackAnswer {
+  Event event;
+  std::size_t profile_version = 0;  // the number of the user's events
+  Strategy before;
+  Strategy after;
+};
+
+struct TopicAnswer {
+  Topic topic;
+  std::vector<std::string> items;  // titles of the most used ones
+};
+
+struct SegmentAnswer {
+  std::size_t id = 0;
+  SegmentInfo segment;
+  std::vector<std::string> topics;  // labels
+};
+
+}  // namespace limn

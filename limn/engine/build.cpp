@@ -1,0 +1,329 @@
+// A build is a straight line: read the log, read its texts, fit what ranks, write it all, switch.
+#include "limn/engine/build.h"
+
+#include <algorithm>
+
+#include "limn/core/parallel.h"
+#include "limn/core/progress.h"
+#include "limn/core/stopwatch.h"
+#include "limn/core/top_k.h"
+#include "limn/encode/lsa.h"
+#include "limn/engine/catalogue.h"
+#include "limn/engine/histories.h"
+#include "limn/engine/models.h"
+#include "limn/engine/reading.h"
+#include "limn/engine/snapshot.h"
+#include "limn/engine/strategies.h"
+#include "limn/ingest/floods.h"
+#include "limn/profile/segments.h"
+
+namespace limn {
+namespace {
+
+// The log in memory.
+struct Log {
+  std::vector<User> users;
+  std::vector<Item> items;
+  EventTable events;
+  std::vector<EventText> texts;
+};
+
+Result<Log> read_log(const Store& store) {
+  Log log;
+  LIMN_TRY(log.users, store.read_users());
+  LIMN_TRY(log.items, store.read_items());
+  LIMN_TRY(log.events, store.read_events());
+  LIMN_TRY(log.texts, store.read_event_texts());
+  return log;
+}
+
+// Which users look like bots: (users), not 0.
+std::vector<std::uint8_t> flooded(const EventTable& events) {
+  std::vector<std::uint8_t> found(events.users(), 0);
+  constexpr std::size_t grain = 256;
+  parallel_for(found.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t user = begin; user < end; ++user) {
+      const auto times =
+          std::span(events.time)
+              .subspan(events.offsets[user], events.offsets[user + 1] - events.offsets[user]);
+      found[user] = find_flood(times).has_value() ? 1 : 0;
+    }
+  });
+  return found;
+}
+
+Segments find_segments(const ProfileSource& source, std::span<const History> histories, Time now,
+                       const std::vector<Topic>& topics, const Config& config) {
+  Matrix user_topics(histories.size(), topics.size());
+  ProfileOptions options;
+  options.half_life_days = config.profile.half_life_days;
+  constexpr std::size_t grain = 64;
+  parallel_for(histories.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t user = begin; user < end; ++user) {
+      ProfileInput input;
+      input.history = histories[user];
+      input.now = now;
+      const Profile profile = make_profile(source, input, options);
+      if (profile.topics.size() == topics.size()) {
+        std::copy(profile.topics.begin(), profile.topics.end(), user_topics.row(user).begin());
+      }
+    }
+  });
+  std::vector<std::string> labels;
+  for (const Topic& topic : topics) labels.push_back(topic.label);
+  SegmentOptions segment_options;
+  if (config.cluster.segments > 0)
+    segment_options.k = static_cast<std::size_t>(config.cluster.segments);
+  segment_options.min_size = static_cast<std::size_t>(config.cluster.segment_min_users);
+  segment_options.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  return make_segments(user_topics, labels, segment_options);
+}
+
+// Names a topic's most liked items.
+void add_top_items(std::vector<Topic>& topics, const std::vector<std::uint32_t>& item_topics,
+                   std::span<const float> popularity, std::span<const std::byte> hidden) {
+  constexpr std::size_t shown = 8;
+  std::vector<TopK> best(topics.size(), TopK(shown));
+  for (std::uint32_t item = 0; item < item_topics.size(); ++item) {
+    if (item_topics[item] == no_topic || hidden[item] != std::byte{0}) continue;
+    best[item_topics[item]].offer(item, popularity[item]);
+  }
+  for (std::size_t t = 0; t < topics.size(); ++t) {
+    for (const Scored& scored : best[t].take()) topics[t].top_items.push_back(scored.index);
+  }
+}
+
+// Everything that a generation holds.
+struct Arrays {
+  SnapshotInfo info;
+  Catalogue catalogue;
+  EmbeddedDocuments embedded;
+  std::vector<std::int64_t> text_events;
+  Topics topics;
+  std::vector<float> topic_shares;
+  std::vector<float> tag_shares;
+  Segments segments;
+  SparseMatrix text_neighbours;
+  FittedModels models;
+  std::string lsa;
+};
+
+Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
+  LIMN_TRY(GenerationWriter writer, GenerationWriter::begin(store.folder()));
+  const FittedModels& models = arrays.models;
+  LIMN_TRY_VOID(writer.add("popularity", std::span<const float>(models.popularity)));
+  LIMN_TRY_VOID(writer.add("interactions", models.interactions.view()));
+  LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
+  LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
+  LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
+  LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
+  LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
+  LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
+  LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
+  LIMN_TRY_VOID(writer.add("text_embeddings", arrays.embedded.texts.view()));
+  LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
+  LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
+  LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
+  LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
+  LIMN_TRY_VOID(
+      writer.add("text_topics", std::span<const std::uint32_t>(arrays.topics.text_topics)));
+  LIMN_TRY_VOID(writer.add("topic_centroids", arrays.topics.centroids.view()));
+  LIMN_TRY_VOID(
+      writer.add("item_topics", std::span<const std::uint32_t>(arrays.topics.item_topics)));
+  LIMN_TRY_VOID(writer.add("topic_shares", std::span<const float>(arrays.topic_shares)));
+  LIMN_TRY_VOID(writer.add("item_tags", arrays.catalogue.item_tags.view()));
+  LIMN_TRY_VOID(writer.add("tag_shares", std::span<const float>(arrays.tag_shares)));
+  LIMN_TRY_VOID(writer.add_strings("tags", arrays.catalogue.tags));
+  LIMN_TRY_VOID(writer.add("item_categories", arrays.catalogue.item_categories.view()));
+  LIMN_TRY_VOID(writer.add_strings("categories", arrays.catalogue.categories));
+  LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
+  LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
+  LIMN_TRY_VOID(
+      writer.add("user_segments", std::span<const std::uint32_t>(arrays.segments.labels)));
+  LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
+  LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
+  return writer.number();
+}
+
+// The generation before, where there is one that can be read; a damaged one is no reason not to
+// build.
+std::optional<Snapshot> open_previous(const Store& store) {
+  auto previous = Snapshot::open_current(store.folder());
+  if (!previous) return std::nullopt;
+  return std::move(*previous);
+}
+
+// Reads, encodes and clusters the texts.
+Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
+                             const Snapshot* previous, Arrays& arrays, BuildReport& report) {
+  const Stopwatch text_watch;
+  Documents documents = read_documents(log.users, log.items, log.texts, log.events);
+  report.seconds.text = text_watch.seconds();
+
+  const Stopwatch encode_watch;
+  const std::vector<std::string> all = documents.all();
+  const std::string spec = resolve_encoder(config.encode.encoder, all, places);
+  LIMN_TRY(const std::unique_ptr<Encoder> encoder, make_encoder(spec, all, config));
+  LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
+  if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
+  report.seconds.encode = encode_watch.seconds();
+
+  const Stopwatch cluster_watch;
+  LIMN_TRY(arrays.topics, find_topics(log.items, documents, arrays.embedded, config, previous));
+  report.seconds.cluster = cluster_watch.seconds();
+
+  arrays.text_events = documents.text_events;
+  SnapshotInfo& info = arrays.info;
+  info.encoder_spec = spec;
+  info.encoder = encoder->name();
+  info.precision = encoder->precision();
+  info.fingerprint = encoder->fingerprint();
+  info.dim = encoder->dim();
+  return documents;
+}
+
+void fill_report(const Arrays& arrays, BuildReport& report) {
+  report.users = arrays.info.users;
+  report.items = arrays.info.items;
+  report.events = arrays.info.events;
+  report.topics = arrays.info.topics.size();
+  report.segments = arrays.info.segments.size();
+  report.encoder = arrays.info.encoder;
+  report.precision = arrays.info.precision;
+  report.dim = arrays.info.dim;
+  report.texts = arrays.embedded.documents;
+  report.encoded = arrays.embedded.encoded;
+  report.tokens = arrays.embedded.tokens;
+  report.inertia_spread = arrays.topics.inertia_spread;
+}
+
+void describe_segments_in(SnapshotInfo& info, const Segments& segments) {
+  for (const Segment& segment : segments.segments) {
+    SegmentInfo& described = info.segments.emplace_back();
+    described.label = segment.label;
+    described.users = segment.size;
+    for (const SegmentTopic& topic : segment.topics) described.topics.push_back(topic.topic);
+  }
+}
+
+}  // namespace
+
+namespace {
+
+// Histories of everyone, but for those who look like bots where the settings leave them out.
+std::vector<std::vector<HistoryEntry>> histories_to_learn(const Log& log, const Config& config,
+                                                          BuildReport& report) {
+  const std::vector<std::uint8_t> bots = flooded(log.events);
+  report.flooded_users = static_cast<std::size_t>(std::count(bots.begin(), bots.end(), 1));
+  auto histories = weighted_histories(log.events, event_weight_options(config));
+  histories.resize(log.users.size());
+  for (std::size_t user = 0; user < bots.size() && config.import.drop_floods; ++user) {
+    if (bots[user] != 0) histories[user].clear();
+  }
+  return histories;
+}
+
+// What people see of the fit: tags, shares, segments.
+void describe(const Log& log, const Training& training, const Config& config, Arrays& arrays) {
+  arrays.catalogue = make_catalogue(log.items);
+  arrays.tag_shares = tag_shares(arrays.models.interactions, arrays.catalogue.item_tags);
+  arrays.topic_shares = topic_shares(arrays.models.interactions, arrays.topics.item_topics,
+                                     arrays.topics.topics.size());
+  add_top_items(arrays.topics.topics, arrays.topics.item_topics, arrays.models.popularity,
+                arrays.catalogue.hidden);
+  ProfileSource source;
+  source.item_topics = arrays.topics.item_topics;
+  source.topic_shares = arrays.topic_shares;
+  arrays.segments =
+      find_segments(source, training.histories, training.now, arrays.topics.topics, config);
+
+  SnapshotInfo& info = arrays.info;
+  info.users = log.users.size();
+  info.items = log.items.size();
+  info.events = log.events.size();
+  info.last_event =
+      log.events.id.empty() ? 0 : *std::max_element(log.events.id.begin(), log.events.id.end());
+  info.now = training.now;
+  info.topics = arrays.topics.topics;
+  info.next_topic_id = arrays.topics.next_id;
+  describe_segments_in(info, arrays.segments);
+}
+
+}  // namespace
+
+Result<BuildReport> build_generation(Store& store, const Config& config,
+                                     const EncoderPlaces& places) {
+  BuildReport report;
+  const Stopwatch read_watch;
+  LIMN_TRY(const Log log, read_log(store));
+  const auto histories = histories_to_learn(log, config, report);
+  const std::vector<History> views = as_views(histories);
+  report.seconds.read = read_watch.seconds();
+  LIMN_TRY_VOID(Interrupt::check("build"));
+
+  const std::optional<Snapshot> previous = open_previous(store);
+  Arrays arrays;
+  LIMN_TRY(const Documents documents,
+           read_texts(log, config, places, previous ? &*previous : nullptr, arrays, report));
+
+  const Stopwatch fit_watch;
+  const Time now = last_moment(log.events);
+  const auto texts = texts_by_user(documents, arrays.embedded, now);
+  arrays.text_neighbours = fit_text_weights(arrays.embedded.items, config);
+  Training training;
+  training.histories = views;
+  training.user_texts = texts;
+  training.items = log.items.size();
+  training.item_embeddings = arrays.embedded.items;
+  training.text_neighbours = arrays.text_neighbours;
+  training.now = now;
+  LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
+  LIMN_TRY(arrays.models, fit_models(training, config));
+  const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
+  describe(log, training, config, arrays);
+  report.seconds.fit = fit_watch.seconds();
+
+  const Stopwatch write_watch;
+  LIMN_TRY(report.generation, write_arrays(store, arrays));
+  LIMN_TRY_VOID(adopt_weights(store, weights.weights, parts, config, now));
+  report.seconds.write = write_watch.seconds();
+  report.parts = parts;
+  report.part_ndcg = weights.part_ndcg;
+  report.blend_ndcg = weights.ndcg;
+  fill_report(arrays, report);
+  return report;
+}
+
+Json to_json(const BuildReport& report) {
+  const BuildSeconds& s = report.seconds;
+  JsonObject part_ndcg;
+  for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
+    part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
+  }
+  return JsonObject{
+      {"generation", report.generation},
+      {"seconds",
+       {{"read", rounded(s.read)},
+        {"text", rounded(s.text)},
+        {"encode", rounded(s.encode)},
+        {"cluster", rounded(s.cluster)},
+        {"fit", rounded(s.fit)},
+        {"write", rounded(s.write)}}},
+      {"users", report.users},
+      {"items", report.items},
+      {"events", report.events},
+      {"topics", report.topics},
+      {"segments", report.segments},
+      {"encoder", report.encoder},
+      {"precision", report.precision},
+      {"dim", report.dim},
+      {"texts", report.texts},
+      {"encoded", report.encoded},
+      {"tokens", report.tokens},
+      {"inertia_spread", rounded(report.inertia_spread)},
+      {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
+      {"flooded_users", report.flooded_users}};
+}
+
+}  // namespace limn

@@ -1,0 +1,59 @@
+// Build: the whole log to the next generation.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "limn/core/config.h"
+#include "limn/core/json.h"
+#include "limn/core/result.h"
+#include "limn/engine/encoders.h"
+#include "limn/store/store.h"
+
+namespace limn {
+
+struct BuildSeconds {
+  double read = 0;
+  double text = 0;
+  double encode = 0;
+  double cluster = 0;
+  double fit = 0;
+  double write = 0;
+};
+
+// What a build made, and how long each step took.
+struct BuildReport {
+  std::uint64_t generation = 0;
+  BuildSeconds seconds;
+  std::size_t users = 0;
+  std::size_t items = 0;
+  std::size_t events = 0;
+  std::size_t topics = 0;
+  std::size_t segments = 0;
+  std::string encoder;
+  std::string precision;
+  std::size_t dim = 0;
+  std::size_t texts = 0;           // not empty
+  std::size_t encoded = 0;         // of them, not taken over from the generation before
+  std::size_t tokens = 0;          // of those encoded
+  double inertia_spread = 0;       // of the k-means restarts: (worst - best) / best
+  std::vector<std::string> parts;  // of the blend, and
+  std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
+  double blend_ndcg = 0;           // and that of the weights chosen
+  std::size_t flooded_users = 0;   // look like bots
+};
+
+[[nodiscard]] Json to_json(const BuildReport& report);
+
+// Reads the log, makes every array, writes the next generation and makes it the current one;
+// appends a version of the strategy where the blend's weights changed. The same log, settings and
+// encoder give the same bytes. Errors: those of the store and the encoder; interrupted. After an
+// error the generation before is still in use.
+[[nodiscard]] Result<BuildReport> build_generation(Store& store, const Config& config,
+                                                   const EncoderPlaces& places);
+
+}  // namespace limn

@@ -1,0 +1,77 @@
+// Engine::State: what the members of Engine share. Private to the engine's sources.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "limn/engine/engine.h"
+#include "limn/engine/models.h"
+#include "limn/engine/person.h"
+#include "limn/engine/snapshot.h"
+#include "limn/recommend/blend.h"
+
+namespace limn {
+
+// Items by number, read from the store once for one answer.
+class ItemNames {
+ public:
+  // Duplicates and no_item are welcome.
+  [[nodiscard]] static Result<ItemNames> read(const Store& store, std::vector<ItemIndex> numbers);
+
+  // An item that is gone has an empty id.
+  [[nodiscard]] const Item& item(ItemIndex number) const;
+  // The title, or the id where there is none.
+  [[nodiscard]] const std::string& title(ItemIndex number) const;
+
+ private:
+  std::unordered_map<ItemIndex, Item> items_;
+};
+
+// A user's ranking: the blend and what it was asked.
+struct Ranking {
+  Parts parts;
+  Blend blend;
+  QueryState state;
+  std::vector<float> scores;      // (items)
+  std::vector<PartScale> scales;  // (parts)
+
+  Ranking(const ModelView& models, const Config& config, const Strategy& strategy,
+          QueryState query);
+  [[nodiscard]] std::vector<Term> explain(ItemIndex item) const {
+    return blend.explain(state.query(), item, scales);
+  }
+};
+
+struct Engine::State {
+  State(std::filesystem::path where, Config settings, Store opened, EncoderPlaces found)
+      : folder(std::move(where)),
+        config(std::move(settings)),
+        store(std::move(opened)),
+        places(std::move(found)) {}
+
+  // The generation in use. Errors: not_found where nothing was built yet.
+  [[nodiscard]] Result<std::shared_ptr<const Snapshot>> snapshot();
+  // The encoder that this generation's embeddings come from.
+  [[nodiscard]] Result<const Encoder*> encoder(const Snapshot& snapshot);
+  [[nodiscard]] Result<Person> person(const Snapshot& snapshot, std::string_view user,
+                                      const PersonOptions& options);
+  [[nodiscard]] Result<Ranking> rank(const Snapshot& snapshot, const Person& person);
+  // Errors: not_found, for an item that is not in the generation.
+  [[nodiscard]] Result<ItemIndex> known_item(const Snapshot& snapshot, std::string_view item) const;
+
+  std::filesystem::path folder;
+  Config config;
+  Store store;
+  EncoderPlaces places;
+
+ private:
+  std::mutex loading_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  std::unique_ptr<Encoder> encoder_;
+  std::uint64_t encoder_fingerprint_ = 0;
+};
+
+}  // namespace limn

@@ -1,0 +1,213 @@
+#include "limn/engine/engine.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "limn/engine/answers_json.h"
+#include "limn/engine/evaluate.h"
+
+namespace limn {
+namespace {
+
+// A data folder that goes when the test does.
+class EngineTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() /
+              ("limn_engine_" +
+               std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::remove_all(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  // Two tastes, tea and bicycles: twelve items and twenty users each; odd users also review what
+  // they liked.
+  Engine two_tastes() {
+    Config config;
+    config.encode.encoder = "lsa";
+    config.cluster.topics = 2;
+    config.cluster.segment_min_users = 10;
+    auto engine = Engine::create(folder_, config, {});
+    EXPECT_TRUE(engine) << engine.error().message;
+    EXPECT_TRUE(engine->store().write({.users = {}, .items = items(), .events = {}, .edges = {}}));
+    EXPECT_TRUE(engine->store().write({.users = {}, .items = {}, .events = events(), .edges = {}}));
+    return std::move(*engine);
+  }
+
+  static const std::vector<Item>& items() {
+    static const std::vector<Item> made = [] {
+      std::vector<Item> all;
+      for (int i = 0; i < 24; ++i) {
+        Item item;
+        const bool tea = i < 12;
+        item.id = (tea ? "tea" : "bike") + std::to_string(i % 12);
+        item.title = tea ? "Oolong tea leaves number " + std::to_string(i)
+                         : "Bicycle chain and gears number " + std::to_string(i);
+        item.categories = {tea ? "tea" : "cycling"};
+        all.push_back(std::move(item));
+      }
+      return all;
+    }();
+    return made;
+  }
+
+  static const std::vector<Event>& events() {
+    static const std::vector<Event> made = [] {
+      std::vector<Event> all;
+      for (int user = 0; user < 40; ++user) {
+        for (int step = 0; step < 6; ++step) {
+          Event event;
+          event.user = "user" + std::to_string(user);
+          event.item =
+              items()[static_cast<std::size_t>((user % 2) * 12 + (user / 2 + step * 5) % 12)].id;
+          event.kind = user % 4 == 1 ? "review" : "like";
+          event.value = event.kind == "review" ? 5.0F : 0.0F;
+          if (event.kind == "review") event.text = "The gears of this bicycle shift well.";
+          event.time = Time{std::chrono::hours{24 * (365 * 50 + step)}};
+          all.push_back(std::move(event));
+        }
+      }
+      return all;
+    }();
+    return made;
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(EngineTest, RecommendsWhatTheUsersTasteIs) {
+  Engine engine = two_tastes();
+  const auto report = engine.build();
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->topics, 2U);
+  for (const auto& [user, prefix] : {std::pair{"user0", "tea"}, std::pair{"user1", "bike"}}) {
+    const auto list = engine.recommend(user, {.n = 3});
+    ASSERT_TRUE(list) << list.error().message;
+    ASSERT_EQ(list->items.size(), 3U);
+    for (const RecommendedItem& item : list->items)
+      EXPECT_TRUE(item.id.starts_with(prefix)) << user << " " << item.id;
+  }
+}
+
+TEST_F(EngineTest, ReasonsAndTermsAddUpToTheScore) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  const auto list = engine.recommend("user3", {.n = 24});
+  ASSERT_TRUE(list);
+  ASSERT_FALSE(list->items.empty());
+  for (const RecommendedItem& item : list->items) {
+    double reasons = 0;
+    for (const Reason& reason : item.reasons) reasons += reason.weight;
+    EXPECT_NEAR(reasons, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
+    const auto explained = engine.explain("user3", item.id);
+    ASSERT_TRUE(explained);
+    double terms = 0;
+    for (const ExplainedTerm& term : explained->terms) terms += term.weight;
+    EXPECT_NEAR(terms, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
+  }
+}
+
+TEST_F(EngineTest, FeedbackShowsInTheNextAnswerWithoutABuild) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  const auto before = engine.recommend("user0", {.n = 3});
+  ASSERT_TRUE(before);
+  const std::string chosen = before->items.front().id;
+  const auto said = engine.feedback({.user = "user0",
+                                     .item = chosen,
+                                     .kind = "like",
+                                     .time = Time{std::chrono::hours{24 * 365 * 51}}});
+  ASSERT_TRUE(said) << said.error().message;
+  EXPECT_EQ(said->after.version, said->before.version + 1);
+  EXPECT_EQ(said->profile_version, 7U);
+  const auto after = engine.recommend("user0", {.n = 24});
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->generation, before->generation);
+  for (const RecommendedItem& item : after->items) EXPECT_NE(item.id, chosen);
+}
+
+TEST_F(EngineTest, WordsAloneMakeAProfileAndAList) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  const auto list =
+      engine.recommend("stranger", {.n = 5, .words = "I ride my bicycle and oil its chain"});
+  ASSERT_TRUE(list) << list.error().message;
+  ASSERT_EQ(list->items.size(), 5U);
+  for (const RecommendedItem& item : list->items)
+    EXPECT_TRUE(item.id.starts_with("bike")) << item.id;
+  const auto profile =
+      engine.profile("stranger", Language::english, "I ride my bicycle and oil its chain");
+  ASSERT_TRUE(profile) << profile.error().message;
+  EXPECT_FALSE(profile->known);
+  ASSERT_FALSE(profile->profile.interests.empty());
+  EXPECT_FALSE(engine.profile("stranger", Language::english));
+}
+
+TEST_F(EngineTest, HiddenItemsAndOtherCategoriesAreNotShown) {
+  Engine engine = two_tastes();
+  Item hidden = items().front();
+  hidden.hidden = true;
+  ASSERT_TRUE(engine.store().write(
+      {.users = {}, .items = std::span(&hidden, 1), .events = {}, .edges = {}}));
+  ASSERT_TRUE(engine.build());
+  const auto all = engine.recommend("stranger", {.n = 100});
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->items.size(), 23U);
+  const auto some = engine.recommend("user1", {.n = 100, .category = "tea"});
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->items.size(), 11U);
+  for (const RecommendedItem& item : some->items) EXPECT_TRUE(item.id.starts_with("tea"));
+}
+
+TEST_F(EngineTest, TheSameLogGivesTheSameGenerationAndKeepsTopicIds) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  const auto first = engine.topics();
+  ASSERT_TRUE(engine.build());
+  const auto second = engine.topics();
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(to_text(to_json(*first)), to_text(to_json(*second)));
+
+  const auto generations = folder_ / "generations";
+  std::size_t compared = 0;
+  for (const auto& file : std::filesystem::directory_iterator(generations / "000001")) {
+    std::ifstream a(file.path(), std::ios::binary);
+    std::ifstream b(generations / "000002" / file.path().filename(), std::ios::binary);
+    EXPECT_TRUE(
+        std::equal(std::istreambuf_iterator<char>(a), {}, std::istreambuf_iterator<char>(b), {}))
+        << file.path();
+    ++compared;
+  }
+  EXPECT_GT(compared, 10U);
+}
+
+TEST_F(EngineTest, EvaluatesEveryPartOnTheFuture) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  EvaluationOptions options;
+  options.split = {.kind = SplitKind::user_time, .share = 0.8};
+  options.ks = {5};
+  const auto found = evaluate_store(engine.store(), engine.config(), engine.places(), options);
+  ASSERT_TRUE(found) << found.error().message;
+  std::set<std::string> names;
+  for (const RecommenderReport& row : found->report.rows) names.insert(row.name);
+  EXPECT_TRUE(names.contains("blend") && names.contains("popularity") && names.contains("rp3beta"));
+  EXPECT_TRUE(found->verdict);
+  options.recommenders = {"no_such_part"};
+  EXPECT_FALSE(evaluate_store(engine.store(), engine.config(), engine.places(), options));
+}
+
+TEST_F(EngineTest, AnswersBeforeABuildSayWhatToDo) {
+  Engine engine = two_tastes();
+  const auto list = engine.recommend("user0", {});
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().code, ErrorCode::not_found);
+  EXPECT_NE(list.error().message.find("limn build"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace limn

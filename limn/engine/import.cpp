@@ -1,0 +1,57 @@
+// Import: files to the store, in one transaction; a crash or an error leaves the store as it was.
+#include <algorithm>
+
+#include "limn/core/progress.h"
+#include "limn/core/stopwatch.h"
+#include "limn/engine/engine_state.h"
+#include "limn/ingest/floods.h"
+
+namespace limn {
+namespace {
+
+constexpr std::size_t floods_shown = 100;
+
+Result<std::vector<FloodedUser>> find_floods(const Store& store) {
+  LIMN_TRY(const EventTable events, store.read_events());
+  LIMN_TRY(const std::vector<std::string> ids, store.read_user_ids());
+  std::vector<FloodedUser> floods;
+  for (std::size_t user = 0; user < events.users() && floods.size() < floods_shown; ++user) {
+    const auto times =
+        std::span(events.time)
+            .subspan(events.offsets[user], events.offsets[user + 1] - events.offsets[user]);
+    if (const auto flood = find_flood(times)) floods.push_back({ids[user], describe(*flood)});
+  }
+  return floods;
+}
+
+}  // namespace
+
+Result<ImportAnswer> Engine::import_files(std::span<const std::filesystem::path> files,
+                                          const ImportOptions& options) {
+  const Stopwatch watch;
+  ImportAnswer answer;
+  ReadOptions reading;
+  reading.format = options.format;
+  reading.kind = options.kind;
+  reading.max_rating = state_->config.import.max_rating;
+  reading.refusals_path = state_->folder / "refusals.csv";
+  std::error_code ignored;
+  std::filesystem::remove(*reading.refusals_path, ignored);
+
+  LIMN_TRY(Store::Import transaction, state_->store.begin_import());
+  Progress progress("import", 0);
+  const auto sink = [&](Batch&& batch) -> Result<void> {
+    LIMN_TRY_VOID(Interrupt::check("import"));
+    progress.add(batch.size());
+    return transaction.write(
+        {.users = batch.users, .items = batch.items, .events = batch.events, .edges = batch.edges});
+  };
+  LIMN_TRY(answer.read, read_files(files, reading, sink));
+  LIMN_TRY(answer.written, transaction.commit());
+  if (answer.read.refusal_count > 0) answer.refusals_file = reading.refusals_path;
+  LIMN_TRY(answer.floods, find_floods(state_->store));
+  answer.seconds = watch.seconds();
+  return answer;
+}
+
+}  // namespace limn

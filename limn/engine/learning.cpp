@@ -1,0 +1,53 @@
+// Learning: one more event in the log, and what its outcome says of the parts that ranked the item.
+#include "limn/engine/engine_state.h"
+#include "limn/engine/histories.h"
+#include "limn/engine/strategies.h"
+
+namespace limn {
+namespace {
+
+// What each part gave to the item's score, before the user answered.
+Result<Strategy> moved_strategy(const Strategy& before, const Ranking& ranking, ItemIndex item,
+                                float weight) {
+  const std::vector<double> totals =
+      part_totals(ranking.explain(item), ranking.parts.names().size());
+  std::vector<PartShare> shares;
+  for (std::size_t p = 0; p < totals.size(); ++p)
+    shares.push_back({ranking.parts.names()[p], totals[p]});
+  return update(before, shares, {.liked = weight > 0, .strength = std::abs(weight)});
+}
+
+}  // namespace
+
+Result<FeedbackAnswer> Engine::feedback(const Event& event) {
+  FeedbackAnswer answer;
+  answer.event = event;
+  LIMN_TRY(answer.before, current_strategy(state_->store, state_->config));
+  answer.after = answer.before;
+
+  // The ranking is the one that the user saw: it is asked before the event is there.
+  std::optional<Strategy> moved;
+  const float weight = event_weight(event.kind, event.value, event_weight_options(state_->config));
+  const auto snapshot = state_->snapshot();
+  if (snapshot && weight != 0 && !event.item.empty()) {
+    const auto item = state_->known_item(**snapshot, event.item);
+    if (item) {
+      LIMN_TRY(const Person person,
+               state_->person(**snapshot, event.user, {.words = {}, .whole_events = false}));
+      LIMN_TRY(const Ranking ranking, state_->rank(**snapshot, person));
+      LIMN_TRY(moved, moved_strategy(answer.before, ranking, *item, weight));
+    }
+  }
+  LIMN_TRY(answer.event.id, state_->store.append(event));
+  if (moved) {
+    LIMN_TRY(answer.after, append(state_->store, std::move(*moved), event.time));
+  }
+  LIMN_TRY(const std::optional<UserIndex> user, state_->store.find_user(event.user));
+  if (user) {
+    LIMN_TRY(const EventTable history, state_->store.history(*user));
+    answer.profile_version = history.size();
+  }
+  return answer;
+}
+
+}  // namespace limn

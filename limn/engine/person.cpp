@@ -1,0 +1,141 @@
+#include "limn/engine/person.h"
+
+#include <algorithm>
+
+#include "limn/cluster/assign.h"
+#include "limn/core/hash.h"
+#include "limn/engine/histories.h"
+#include "limn/engine/texts.h"
+
+namespace limn {
+namespace {
+
+// Words that wait for an embedding.
+struct Words {
+  TextEvent event;
+  std::string text;
+};
+
+// Gives each text its embedding: from the snapshot where the build read it, else from the encoder,
+// in one call.
+Result<void> embed(std::vector<Words> words, const Snapshot& snapshot, Person& person,
+                   const std::function<Result<const Encoder*>()>& encoder) {
+  std::vector<std::string> unread;
+  std::vector<std::size_t> owners;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i].event.embedding = snapshot.embedding(hash64(words[i].text));
+    if (!words[i].event.embedding.empty()) continue;
+    unread.push_back(words[i].text);
+    owners.push_back(i);
+  }
+  if (!unread.empty()) {
+    LIMN_TRY(const Encoder* ready, encoder());
+    LIMN_TRY(Encoding encoding, ready->encode(unread));
+    person.fresh_embeddings = std::move(encoding.embeddings);
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      words[owners[i]].event.embedding = std::as_const(person.fresh_embeddings).row(i);
+    }
+  }
+  for (Words& said : words) {
+    const MatrixView row(said.event.embedding.data(), 1, said.event.embedding.size());
+    if (snapshot.topic_centroids().rows() > 0 && row.cols() == snapshot.topic_centroids().cols()) {
+      said.event.topic = assign(row, snapshot.topic_centroids()).labels.front();
+    }
+    person.texts.push_back(said.event);
+  }
+  return {};
+}
+
+void add_words(std::vector<Words>& words, std::string text, std::int64_t event, float weight,
+               Time time) {
+  if (text.empty()) return;
+  words.push_back({{.event = event, .weight = weight, .time = time}, std::move(text)});
+}
+
+// Ranking alone needs no texts but those that the build has embedded already.
+Result<void> gather_columns(const Store& store, const Snapshot& snapshot, const Config& config,
+                            Person& person) {
+  LIMN_TRY(const EventTable table, store.history(*person.number));
+  person.history = weighted_history(table, 0, table.size(), event_weight_options(config));
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    person.now = std::max(person.now, table.time[row]);
+    const auto text = snapshot.text_row(table.id[row]);
+    if (!text) continue;
+    person.texts.push_back({.event = table.id[row],
+                            .embedding = snapshot.text_embeddings().row(*text),
+                            .time = table.time[row]});
+  }
+  return {};
+}
+
+Result<void> gather_events(const Store& store, const Config& config, Person& person,
+                           std::vector<Words>& words) {
+  LIMN_TRY(person.events, store.user_events(*person.number));
+  const EventWeightOptions options = event_weight_options(config);
+  for (const Event& event : person.events) {
+    person.now = std::max(person.now, event.time);
+    const float weight = event_weight(event.kind, event.value, options);
+    if (!event.item.empty()) {
+      LIMN_TRY(const std::optional<ItemIndex> item, store.find_item(event.item));
+      if (item) person.history.push_back({*item, weight, event.time, event.id});
+    }
+    add_words(words, event_document(event.text), event.id, weight < 0 ? -1.0F : 1.0F, event.time);
+  }
+  return {};
+}
+
+// Whether the user did something since the build: then there may be words that it has not read.
+bool has_news(const EventTable& table, const Snapshot& snapshot) {
+  return std::any_of(table.id.begin(), table.id.end(),
+                     [&](std::int64_t id) { return id > snapshot.info().last_event; });
+}
+
+}  // namespace
+
+std::optional<UserIndex> Person::row(const Snapshot& snapshot) const {
+  if (!number || *number >= snapshot.info().users) return std::nullopt;
+  return number;
+}
+
+Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config& config,
+                      std::string_view user_id, const PersonOptions& options,
+                      const std::function<Result<const Encoder*>()>& encoder) {
+  Person person;
+  person.id = user_id;
+  person.record.id = user_id;
+  person.now = snapshot.info().now;
+  LIMN_TRY(person.number, store.find_user(user_id));
+  std::vector<Words> words;
+  if (person.number) {
+    LIMN_TRY(const std::optional<User> record, store.user(*person.number));
+    if (record) person.record = *record;
+    add_words(words, user_document(person.record), 0, 1, person.now);
+    bool whole = options.whole_events;
+    if (!whole) {
+      LIMN_TRY(const EventTable table, store.history(*person.number));
+      whole = has_news(table, snapshot);
+    }
+    if (whole) {
+      LIMN_TRY_VOID(gather_events(store, config, person, words));
+    } else {
+      LIMN_TRY_VOID(gather_columns(store, snapshot, config, person));
+    }
+  }
+  add_words(words, event_document(options.words), 0, 1, person.now);
+  LIMN_TRY_VOID(embed(std::move(words), snapshot, person, encoder));
+  return person;
+}
+
+Profile profile_of(const Person& person, const Snapshot& snapshot, const Config& config) {
+  ProfileInput input;
+  input.history = person.history;
+  input.texts = person.texts;
+  input.events = person.events;
+  input.declared_tags = person.record.tags;
+  input.now = person.now;
+  ProfileOptions options;
+  options.half_life_days = config.profile.half_life_days;
+  return make_profile(snapshot.profile_source(), input, options);
+}
+
+}  // namespace limn

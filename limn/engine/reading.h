@@ -1,0 +1,79 @@
+// Reading: the texts of a build, encoded, clustered into topics and named.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "limn/core/config.h"
+#include "limn/core/matrix.h"
+#include "limn/core/result.h"
+#include "limn/core/types.h"
+#include "limn/encode/encoder.h"
+#include "limn/engine/encoders.h"
+#include "limn/engine/snapshot.h"
+#include "limn/store/store.h"
+
+namespace limn {
+
+// All texts of a build, cleaned.
+struct Documents {
+  std::vector<std::string> items;         // (items)
+  std::vector<std::string> texts;         // (texts): what users wrote in events, by event
+  std::vector<std::int64_t> text_events;  // (texts), ascending
+  std::vector<UserIndex> text_users;      // (texts)
+  std::vector<Time> text_times;           // (texts)
+  std::vector<std::string> bios;          // (users)
+
+  // Every document that says something.
+  [[nodiscard]] std::vector<std::string> all() const;
+};
+
+// `events` gives the texts' times.
+[[nodiscard]] Documents read_documents(const std::vector<User>& users,
+                                       const std::vector<Item>& items,
+                                       const std::vector<EventText>& texts,
+                                       const EventTable& events);
+
+// Their embeddings, row by row; a row of zeros where a document says nothing.
+struct EmbeddedDocuments {
+  Matrix items;
+  Matrix texts;
+  Matrix bios;
+  std::vector<std::uint64_t> hashes;  // of the documents, ascending, and
+  std::vector<std::uint64_t> places;  // where each one's row is: see Snapshot::embedding()
+  std::size_t documents = 0;
+  std::size_t encoded = 0;  // not taken over from `previous`
+  std::size_t tokens = 0;
+};
+
+// Encodes each distinct document once; those that `previous` (may be null) has of the same encoder
+// are taken over.
+[[nodiscard]] Result<EmbeddedDocuments> embed_documents(const Documents& documents,
+                                                        const Encoder& encoder,
+                                                        const Snapshot* previous);
+
+// Each user's own words, the bio first, said just `now`: what profiles and queries are made from.
+// (users); the embeddings are borrowed.
+[[nodiscard]] std::vector<std::vector<TextEvent>> texts_by_user(const Documents& documents,
+                                                                const EmbeddedDocuments& embedded,
+                                                                Time now);
+
+// Topics of the documents: clusters, their names, and who belongs to which.
+struct Topics {
+  Matrix centroids;                        // (topics, dim)
+  std::vector<std::uint32_t> item_topics;  // (items), no_topic where an item says nothing
+  std::vector<std::uint32_t> text_topics;  // (texts), likewise
+  std::vector<Topic> topics;               // `top_items` are not filled in
+  std::uint32_t next_id = 0;
+  double inertia_spread = 0;
+};
+
+// Clusters items and texts, names each cluster, and gives a topic that continues one of `previous`
+// its id. Errors: interrupted.
+[[nodiscard]] Result<Topics> find_topics(const std::vector<Item>& items, const Documents& documents,
+                                         const EmbeddedDocuments& embedded, const Config& config,
+                                         const Snapshot* previous);
+
+}  // namespace limn

@@ -1,0 +1,196 @@
+#include "limn/engine/snapshot.h"
+
+#include <algorithm>
+
+#include "limn/core/hash.h"
+
+namespace limn {
+namespace {
+
+JsonObject topic_json(const Topic& topic) {
+  JsonArray terms;
+  for (const auto& [term, weight] : topic.terms) terms.push_back(JsonArray{term, weight});
+  JsonArray items(topic.top_items.begin(), topic.top_items.end());
+  return {{"id", topic.id},       {"label", topic.label}, {"items", topic.items},
+          {"texts", topic.texts}, {"terms", terms},       {"top_items", items}};
+}
+
+JsonObject segment_json(const SegmentInfo& segment) {
+  return {{"label", segment.label},
+          {"users", segment.users},
+          {"topics", JsonArray(segment.topics.begin(), segment.topics.end())}};
+}
+
+Topic topic_from(const JsonObject& json) {
+  Topic topic;
+  topic.id = json.at("id").to_number<std::uint32_t>();
+  topic.label = json.at("label").as_string().c_str();
+  topic.items = json.at("items").to_number<std::size_t>();
+  topic.texts = json.at("texts").to_number<std::size_t>();
+  for (const Json& term : json.at("terms").as_array()) {
+    topic.terms.emplace_back(term.as_array().at(0).as_string().c_str(),
+                             term.as_array().at(1).to_number<double>());
+  }
+  for (const Json& item : json.at("top_items").as_array())
+    topic.top_items.push_back(item.to_number<ItemIndex>());
+  return topic;
+}
+
+SegmentInfo segment_from(const JsonObject& json) {
+  SegmentInfo segment;
+  segment.label = json.at("label").as_string().c_str();
+  segment.users = json.at("users").to_number<std::size_t>();
+  for (const Json& topic : json.at("topics").as_array())
+    segment.topics.push_back(topic.to_number<std::uint32_t>());
+  return segment;
+}
+
+SnapshotInfo info_from(const JsonObject& manifest) {
+  SnapshotInfo info;
+  info.users = manifest.at("users").to_number<std::size_t>();
+  info.items = manifest.at("items").to_number<std::size_t>();
+  info.events = manifest.at("events").to_number<std::size_t>();
+  info.last_event = manifest.at("last_event").to_number<std::int64_t>();
+  info.now = Time{std::chrono::milliseconds{manifest.at("now").to_number<std::int64_t>()}};
+  const JsonObject& encoder = manifest.at("encoder").as_object();
+  info.encoder_spec = encoder.at("spec").as_string().c_str();
+  info.encoder = encoder.at("name").as_string().c_str();
+  info.precision = encoder.at("precision").as_string().c_str();
+  info.fingerprint = encoder.at("fingerprint").to_number<std::uint64_t>();
+  info.dim = encoder.at("dim").to_number<std::size_t>();
+  for (const Json& topic : manifest.at("topics").as_array())
+    info.topics.push_back(topic_from(topic.as_object()));
+  info.next_topic_id = manifest.at("next_topic_id").to_number<std::uint32_t>();
+  for (const Json& segment : manifest.at("segments").as_array()) {
+    info.segments.push_back(segment_from(segment.as_object()));
+  }
+  return info;
+}
+
+}  // namespace
+
+JsonObject SnapshotInfo::to_json() const {
+  JsonArray topic_list;
+  for (const Topic& topic : topics) topic_list.push_back(topic_json(topic));
+  JsonArray segment_list;
+  for (const SegmentInfo& segment : segments) segment_list.push_back(segment_json(segment));
+  return {{"users", users},
+          {"items", items},
+          {"events", events},
+          {"last_event", last_event},
+          {"now", now.time_since_epoch().count()},
+          {"encoder",
+           {{"spec", encoder_spec},
+            {"name", encoder},
+            {"precision", precision},
+            {"fingerprint", fingerprint},
+            {"dim", dim}}},
+          {"topics", topic_list},
+          {"next_topic_id", next_topic_id},
+          {"segments", segment_list}};
+}
+
+Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
+  // Boost.JSON reports a missing key or a wrong type by throwing; the manifest is the one document
+  // with so many of both that checking each by hand would hide what is read.
+  try {
+    return info_from(manifest);
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::corrupt, "cannot read generation: manifest.json: {} (build again)",
+                error.what());
+  }
+}
+
+Result<Snapshot> Snapshot::open_current(const std::filesystem::path& folder, bool verify) {
+  LIMN_TRY(Generation generation, Generation::open_current(folder, {.verify = verify}));
+  Snapshot snapshot(std::move(generation));
+  LIMN_TRY(snapshot.info_, SnapshotInfo::from_json(snapshot.generation_.manifest()));
+  LIMN_TRY_VOID(snapshot.map_models());
+  LIMN_TRY_VOID(snapshot.map_arrays());
+  LIMN_TRY_VOID(snapshot.check_sizes());
+  return snapshot;
+}
+
+Result<void> Snapshot::map_models() {
+  LIMN_TRY(models_.popularity, generation_.array<float>("popularity"));
+  LIMN_TRY(models_.interactions, generation_.sparse("interactions"));
+  LIMN_TRY(models_.rp3beta, generation_.sparse("rp3beta"));
+  LIMN_TRY(models_.ease, generation_.sparse("ease"));
+  LIMN_TRY(models_.item_knn, generation_.sparse("item_knn"));
+  LIMN_TRY(models_.cooccurrence, generation_.sparse("cooccurrence"));
+  LIMN_TRY(models_.text_neighbours, generation_.sparse("text_neighbours"));
+  LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
+  LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
+  LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
+  return {};
+}
+
+Result<void> Snapshot::map_arrays() {
+  LIMN_TRY(source_.item_topics, generation_.array<std::uint32_t>("item_topics"));
+  LIMN_TRY(source_.topic_shares, generation_.array<float>("topic_shares"));
+  LIMN_TRY(source_.item_tags, generation_.sparse("item_tags"));
+  LIMN_TRY(source_.tag_shares, generation_.array<float>("tag_shares"));
+  LIMN_TRY(source_.segment_centroids, generation_.matrix("segment_centroids"));
+  source_.item_embeddings = models_.item_embeddings;
+  source_.item_factors = models_.item_factors;
+  LIMN_TRY(tags_, generation_.strings("tags"));
+  LIMN_TRY(categories_, generation_.strings("categories"));
+  LIMN_TRY(item_categories_, generation_.sparse("item_categories"));
+  LIMN_TRY(hidden_, generation_.array<std::byte>("hidden"));
+  LIMN_TRY(user_segments_, generation_.array<std::uint32_t>("user_segments"));
+  LIMN_TRY(topic_centroids_, generation_.matrix("topic_centroids"));
+  LIMN_TRY(bio_embeddings_, generation_.matrix("bio_embeddings"));
+  LIMN_TRY(text_events_, generation_.array<std::int64_t>("text_events"));
+  LIMN_TRY(text_embeddings_, generation_.matrix("text_embeddings"));
+  LIMN_TRY(text_topics_, generation_.array<std::uint32_t>("text_topics"));
+  LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
+  LIMN_TRY(text_places_, generation_.array<std::uint64_t>("text_places"));
+  LIMN_TRY(lsa_, generation_.array<std::byte>("lsa"));
+  return {};
+}
+
+// Checksums say that the bytes are those of the build; this says that a build of this program made
+// them.
+Result<void> Snapshot::check_sizes() const {
+  const std::size_t users = info_.users;
+  const std::size_t items = info_.items;
+  const auto square = [&](SparseView m) {
+    return m.rows() == 0 || (m.rows() == items && m.cols() == items);
+  };
+  const bool fits =
+      models_.popularity.size() == items && models_.interactions.rows() == users &&
+      models_.interactions.cols() == items && square(models_.rp3beta) && square(models_.ease) &&
+      square(models_.item_knn) && square(models_.cooccurrence) && square(models_.text_neighbours) &&
+      models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
+      models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
+      source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
+      source_.item_tags.rows() == items && source_.item_tags.cols() == tags_.size() &&
+      source_.tag_shares.size() == tags_.size() && hidden_.size() == items &&
+      user_segments_.size() == users && bio_embeddings_.rows() == users &&
+      text_events_.size() == text_embeddings_.rows() &&
+      text_topics_.size() == text_events_.size() && text_hashes_.size() == text_places_.size() &&
+      topic_centroids_.rows() == info_.topics.size();
+  if (fits) return {};
+  return fail(ErrorCode::corrupt,
+              "cannot read generation: {:06}: arrays do not fit together (build again)", number());
+}
+
+std::optional<std::size_t> Snapshot::text_row(std::int64_t event) const {
+  const auto found = std::lower_bound(text_events_.begin(), text_events_.end(), event);
+  if (found == text_events_.end() || *found != event) return std::nullopt;
+  return static_cast<std::size_t>(found - text_events_.begin());
+}
+
+// A place counts through the rows of three matrices, one after the other: items, texts, bios.
+std::span<const float> Snapshot::embedding(std::uint64_t text_hash) const {
+  const auto found = std::lower_bound(text_hashes_.begin(), text_hashes_.end(), text_hash);
+  if (found == text_hashes_.end() || *found != text_hash) return {};
+  std::uint64_t place = text_places_[static_cast<std::size_t>(found - text_hashes_.begin())];
+  for (const MatrixView rows : {models_.item_embeddings, text_embeddings_, bio_embeddings_}) {
+    if (place < rows.rows()) return rows.row(place);
+    place -= rows.rows();
+  }
+  return {};
+}
+
+}  // namespace limn

@@ -1,0 +1,122 @@
+// Snapshot: one generation with its arrays by name and type, ready to answer from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "limn/core/json.h"
+#include "limn/core/result.h"
+#include "limn/core/types.h"
+#include "limn/engine/models.h"
+#include "limn/profile/profile.h"
+#include "limn/store/generation.h"
+
+namespace limn {
+
+// A topic, as people see it.
+struct Topic {
+  std::uint32_t id = 0;  // survives a rebuild while the topic does
+  std::string label;
+  std::size_t items = 0;
+  std::size_t texts = 0;
+  std::vector<std::pair<std::string, double>> terms;  // best first, with weights
+  std::vector<ItemIndex> top_items;                   // the most used ones
+};
+
+// A segment, as people see it.
+struct SegmentInfo {
+  std::string label;
+  std::size_t users = 0;
+  std::vector<std::uint32_t> topics;  // the most over-represented first
+};
+
+// What the manifest of a generation says.
+struct SnapshotInfo {
+  std::size_t users = 0;  // rows; erased ones included
+  std::size_t items = 0;
+  std::size_t events = 0;
+  std::int64_t last_event = 0;  // the newest event that the build read
+  Time now{};                   // its moment
+  std::string encoder_spec;     // what make_encoder() takes
+  std::string encoder;          // what it calls itself
+  std::string precision;
+  std::uint64_t fingerprint = 0;
+  std::size_t dim = 0;
+  std::vector<Topic> topics;
+  std::uint32_t next_topic_id = 0;
+  std::vector<SegmentInfo> segments;
+
+  [[nodiscard]] JsonObject to_json() const;
+  // Errors: corrupt, naming the key.
+  [[nodiscard]] static Result<SnapshotInfo> from_json(const JsonObject& manifest);
+};
+
+// Everything is borrowed from the generation, and lives as long as this.
+class Snapshot {
+ public:
+  // Errors: not_found where nothing was built yet; corrupt, naming the file.
+  [[nodiscard]] static Result<Snapshot> open_current(const std::filesystem::path& folder,
+                                                     bool verify = true);
+
+  [[nodiscard]] std::uint64_t number() const { return generation_.number(); }
+  [[nodiscard]] const SnapshotInfo& info() const { return info_; }
+  [[nodiscard]] const ModelView& models() const { return models_; }
+  [[nodiscard]] const ProfileSource& profile_source() const { return source_; }
+
+  [[nodiscard]] std::string_view tag(std::uint32_t index) const { return tags_[index]; }
+  [[nodiscard]] const StringTable& categories() const { return categories_; }
+  [[nodiscard]] SparseView item_categories() const { return item_categories_; }
+  // (items): not 0 for what must not be shown.
+  [[nodiscard]] std::span<const std::byte> hidden() const { return hidden_; }
+
+  // (users): the topic shares' segment, or no_segment.
+  [[nodiscard]] std::span<const std::uint32_t> user_segments() const { return user_segments_; }
+  [[nodiscard]] MatrixView topic_centroids() const { return topic_centroids_; }
+  // (users, dim): zero rows where a user says nothing of themselves.
+  [[nodiscard]] MatrixView bio_embeddings() const { return bio_embeddings_; }
+  // The row of an event's text, where the build read one.
+  [[nodiscard]] std::optional<std::size_t> text_row(std::int64_t event) const;
+  [[nodiscard]] MatrixView text_embeddings() const { return text_embeddings_; }
+  // (texts): the topic of each, or no_topic.
+  [[nodiscard]] std::span<const std::uint32_t> text_topics() const { return text_topics_; }
+
+  // What was encoded, by hash64 of the text, ascending, and where its embedding is: see
+  // embedding().
+  [[nodiscard]] std::span<const std::uint64_t> text_hashes() const { return text_hashes_; }
+  // The embedding of a text that the build encoded; nothing where it did not.
+  [[nodiscard]] std::span<const float> embedding(std::uint64_t text_hash) const;
+  // What LsaEncoder::save() wrote; empty for other encoders.
+  [[nodiscard]] std::span<const std::byte> lsa() const { return lsa_; }
+
+ private:
+  explicit Snapshot(Generation generation) : generation_(std::move(generation)) {}
+
+  [[nodiscard]] Result<void> map_arrays();
+  [[nodiscard]] Result<void> map_models();
+  [[nodiscard]] Result<void> check_sizes() const;
+
+  Generation generation_;
+  SnapshotInfo info_;
+  ModelView models_;
+  ProfileSource source_;
+  StringTable tags_;
+  StringTable categories_;
+  SparseView item_categories_;
+  std::span<const std::byte> hidden_;
+  std::span<const std::uint32_t> user_segments_;
+  MatrixView topic_centroids_;
+  MatrixView bio_embeddings_;
+  std::span<const std::int64_t> text_events_;
+  MatrixView text_embeddings_;
+  std::span<const std::uint32_t> text_topics_;
+  std::span<const std::uint64_t> text_hashes_;
+  std::span<const std::uint64_t> text_places_;
+  std::span<const std::byte> lsa_;
+};
+
+}  // namespace limn

@@ -1,0 +1,72 @@
+#include "limn/engine/strategies.h"
+
+#include "limn/core/json.h"
+
+namespace limn {
+namespace {
+
+// What the settings say, before a build has chosen anything: every part alike.
+Strategy default_strategy(const Config& config) {
+  Strategy strategy;
+  strategy.version = 0;
+  strategy.parameters.diversity = static_cast<float>(config.recommend.diversity);
+  strategy.parameters.decay = {.half_life_days = 0,
+                               .half_life_events = config.recommend.half_life_events};
+  return strategy;
+}
+
+// Nobody without a history can be held out, so no data can choose for newcomers: their own words
+// lead, those who say something alike come next, and popularity decides between the rest.
+float newcomer_weight(std::string_view part) {
+  if (part == "text") return 1;
+  if (part == "similar_users") return 0.3F;
+  if (part == "popularity") return 0.3F;
+  return 0;
+}
+
+}  // namespace
+
+Result<Strategy> current_strategy(const Store& store, const Config& config) {
+  LIMN_TRY(const std::optional<StrategyVersion> stored, store.current_strategy());
+  if (!stored) return default_strategy(config);
+  LIMN_TRY(Strategy strategy, strategy_from_json(stored->parameters));
+  strategy.name = stored->name;
+  strategy.version = static_cast<std::uint32_t>(stored->version);
+  return strategy;
+}
+
+Result<Strategy> append(Store& store, Strategy strategy, Time now) {
+  const Json json = to_json(strategy);
+  LIMN_TRY(const StrategyVersion stored,
+           store.append_strategy(strategy.name, json.as_object(), now));
+  strategy.version = static_cast<std::uint32_t>(stored.version);
+  return strategy;
+}
+
+Result<void> adopt_weights(Store& store, const BlendWeights& weights,
+                           const std::vector<std::string>& parts, const Config& config, Time now) {
+  LIMN_TRY(const Strategy before, current_strategy(store, config));
+  Strategy after = before;
+  after.parameters.diversity = static_cast<float>(config.recommend.diversity);
+  after.parameters.decay.half_life_events = config.recommend.half_life_events;
+  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
+    auto& named = after.parameters.part_weights[bucket];
+    named.clear();
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      named[parts[p]] = bucket == 0 ? newcomer_weight(parts[p]) : weights[bucket][p];
+    }
+  }
+  if (before.version > 0 && to_text(to_json(before)) == to_text(to_json(after))) return {};
+  LIMN_TRY_VOID(append(store, std::move(after), now));
+  return {};
+}
+
+BlendWeights blend_weights(const Strategy& strategy, const std::vector<std::string>& parts) {
+  BlendWeights weights;
+  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
+    weights[bucket] = effective_weights(strategy, bucket, parts);
+  }
+  return weights;
+}
+
+}  // namespace limn

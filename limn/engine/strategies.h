@@ -1,0 +1,31 @@
+// Strategies: the current version from the store, and the next ones to it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "limn/core/config.h"
+#include "limn/core/result.h"
+#include "limn/feedback/strategy.h"
+#include "limn/recommend/blend.h"
+#include "limn/store/store.h"
+
+namespace limn {
+
+// The version in use; the default one, version 0 and every part alike, where nothing was built yet.
+[[nodiscard]] Result<Strategy> current_strategy(const Store& store, const Config& config);
+
+// Appends `strategy` to the store and returns it with the version that it was given.
+[[nodiscard]] Result<Strategy> append(Store& store, Strategy strategy, Time now);
+
+// Puts the weights that a build chose into the current strategy, keeping what feedback taught it;
+// appends a version only where something changed.
+[[nodiscard]] Result<void> adopt_weights(Store& store, const BlendWeights& weights,
+                                         const std::vector<std::string>& parts,
+                                         const Config& config, Time now);
+
+// The strategy's weights for `parts`, every length of history.
+[[nodiscard]] BlendWeights blend_weights(const Strategy& strategy,
+                                         const std::vector<std::string>& parts);
+
+}  // namespace limn
