@@ -7,7 +7,8 @@
 
 namespace limn {
 
-// Stems of the words that say something, and pairs of Chinese characters, as often as they occur.
+// Stems of words, and pairs of neighbouring Chinese characters, as often as they occur; stop words
+// left out.
 // Takes any bytes. May be called from several threads.
 [[nodiscard]] std::vector<std::string> lsa_terms(std::string_view text);
 

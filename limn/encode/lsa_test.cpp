@@ -57,6 +57,10 @@ TEST(LsaTerms, ArePairsOfChineseCharactersAndTheWordsBetween) {
             (Strings{"iphon", "\u624b\u673a", "\u673a\u58f3"}));
 }
 
+TEST(LsaTerms, AreNoChineseStopWords) {  // "we" goes from "we like"
+  EXPECT_EQ(lsa_terms("\u6211\u4eec\u559c\u6b22"), (Strings{"\u4eec\u559c", "\u559c\u6b22"}));
+}
+
 TEST(Lsa, PlacesTextsOfOneTopicTogether) {
   const Strings texts = two_topics(200);
   const LsaEncoder encoder = LsaEncoder::fit(texts, {.dim = 2});
