@@ -23,10 +23,11 @@ namespace {
 // Fewer points than this in each cluster of a half tell nothing about it.
 constexpr std::size_t min_points_per_cluster = 8;
 
-// Quarter octaves around sqrt(n / 2), the old rule of thumb: 0.35 to 1.4 times it. Texts hold fewer
-// topics than the rule has clusters, so more of them lie below it.
+// Quarter octaves up to sqrt(n / 2), the old rule of thumb: from 0.35 times it. Where few words
+// make up the texts (films by title and genre) the score grows beyond it without end, one cluster
+// for each combination, and a reader has more topics than names.
 constexpr int lowest_step = -6;
-constexpr int highest_step = 2;
+constexpr int highest_step = 0;
 
 std::vector<std::size_t> candidate_ks(std::size_t n, const ChooseKOptions& options) {
   const double center = std::sqrt(static_cast<double>(n) / 2);
