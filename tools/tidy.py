@@ -226,6 +226,7 @@ def check_cpp(tree):
                       f"split the file: {lines} lines, at most {MAX_FILE_LINES}")
         for found in re.finditer(r"\busing\s+namespace\b(?!\s+[\w:]*literals\b)", code):
             tree.find(path, line_of(code, found.start()), "using namespace", "name what you use")
+        check_dead_code(tree, path, text)
         if path.endswith(".h"):
             check_opening(tree, path, text)
         if is_test(path):
@@ -239,6 +240,16 @@ def check_cpp(tree):
             for pattern, rule, advice in FORBIDDEN_CALLS:
                 for found in pattern.finditer(code):
                     tree.find(path, line_of(code, found.start()), rule, advice)
+
+
+def check_dead_code(tree, path, text):
+    """Comments that end as a statement does, and hold what prose does not."""
+    for number, line in enumerate(split_code(text)[1].split("\n"), 1):
+        note = line.strip().removeprefix("//").strip()
+        statement = re.search(r"(\w\(.*\)|\s=\s.*|->.*|^return\b.*);$", note)
+        block = re.match(r"(if|for|while|switch)\s*\(.*\)\s*\{$", note)
+        if (statement or block) and "`" not in note:
+            tree.find(path, number, "dead code", "delete it: git remembers")
 
 
 def check_opening(tree, path, text):
@@ -313,6 +324,8 @@ def check_layers(tree):
     allowed = {name: row[1] for name, row in table.items()}
     for path, number, header in includes(tree, '"', '"'):
         layer, other = layer_of(path), layer_of(header)
+        if layer and not header.startswith(("limn/", "cli/")):
+            tree.find(path, number, "include", 'write "limn/<layer>/<name>.h"')
         if not layer or not other or is_test(path) or not header.startswith("limn/"):
             continue
         if other not in reach(layer, depends):

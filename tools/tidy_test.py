@@ -130,6 +130,15 @@ class Tidy(unittest.TestCase):
         self.assert_only("using namespace", "limn/text/a.cpp", "using namespace std;\n")
         self.assert_clean("limn/text/a.cpp", "using namespace std::chrono_literals;\n")
 
+    def test_comments_hold_no_code(self):
+        for code in ("total = add(total, 1);", "return total;", "if (total > 1) {"):
+            self.assert_only("dead code", "limn/text/a.cpp", f"// {code}\n")
+        self.assert_clean("limn/text/a.cpp", "// First the short ones, see below;\n"
+                                             "// used as `f(x);`\n")
+
+    def test_includes_name_the_layer(self):
+        self.assert_only("include", "limn/text/a.cpp", '#include "cat.h"\n')
+
     def test_layers_include_what_they_depend_on(self):
         self.assert_only("layer", "limn/text/a.cpp", '#include "limn/store/shop.h"\n')
         self.assert_only("layer", "cli/a.cpp", '#include "limn/store/shop.h"\n')
