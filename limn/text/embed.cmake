@@ -1,4 +1,5 @@
-# Turns UTF-8 data files into one C++ source, so that the program needs no file beside it and our sources stay ASCII.
+# Turns UTF-8 data files into one C++ source, so that the program needs no file beside it and
+# our sources stay ASCII.
 #   cmake -DOUTPUT=... -DFILES="name=path,name=path" -P embed.cmake
 string(REPLACE "," ";" pairs "${FILES}")
 set(source "#include \"limn/text/embedded.h\"\n\nnamespace limn::embedded {\n\n")
