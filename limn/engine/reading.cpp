@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "limn/cluster/assign.h"
 #include "limn/cluster/choose_k.h"
 #include "limn/cluster/kmeans.h"
 #include "limn/cluster/label.h"
@@ -30,13 +31,19 @@ std::vector<const std::string*> in_order(const Documents& documents) {
   return all;
 }
 
-// Stacks items over texts: what topics are made of. Bios are labelled by them, but do not shape
-// them.
-Matrix stacked(const Matrix& items, const Matrix& texts) {
-  Matrix points(items.rows() + texts.rows(), items.cols());
-  std::copy_n(items.data(), items.rows() * items.cols(), points.data());
-  std::copy_n(texts.data(), texts.rows() * texts.cols(),
-              points.data() + items.rows() * items.cols());
+// What topics are made of: the items, where most of them say something, since what people write of
+// them is about them and full of "would buy again"; else items and texts together. Bios and the
+// other texts are labelled by the topics.
+Matrix topic_points(const Documents& documents, const EmbeddedDocuments& embedded) {
+  const auto said =
+      static_cast<std::size_t>(std::count_if(documents.items.begin(), documents.items.end(),
+                                             [](const std::string& d) { return !d.empty(); }));
+  const bool items_alone = said > 0 && 2 * said >= documents.items.size();
+  const std::size_t texts = items_alone ? 0 : embedded.texts.rows();
+  Matrix points(embedded.items.rows() + texts, embedded.items.cols());
+  std::copy_n(embedded.items.data(), embedded.items.rows() * embedded.items.cols(), points.data());
+  std::copy_n(embedded.texts.data(), texts * points.cols(),
+              points.data() + embedded.items.rows() * points.cols());
   return points;
 }
 
@@ -74,11 +81,12 @@ std::string corpus_language(const Documents& documents) {
   return language == "und" ? "en" : language;  // names and titles: English stop words do no harm
 }
 
-// Words say something in a name when they have a letter, and three of the Latin ones.
+// Words say something in a name when they have two Chinese characters, or three Latin letters.
 bool can_name(const std::string& word) {
   const bool ascii =
       std::all_of(word.begin(), word.end(), [](unsigned char c) { return c < 0x80; });
-  if (!ascii) return true;
+  constexpr std::size_t two_characters = 6;  // a Chinese one alone is a measure word, or worse
+  if (!ascii) return word.size() >= two_characters;
   constexpr std::size_t shortest = 3;
   return word.size() >= shortest &&
          std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -130,7 +138,7 @@ CountedTexts count_naming_terms(const std::vector<Item>& items, const Documents&
 }
 
 std::vector<TopicLabel> name_topics(const std::vector<Item>& items, const Documents& documents,
-                                    const std::vector<std::uint32_t>& labels, std::size_t k) {
+                                    std::span<const std::uint32_t> labels, std::size_t k) {
   const CountedTexts counted = count_naming_terms(items, documents, labels.size());
   std::vector<std::string> terms;
   for (std::uint32_t id = 0; id < counted.vocabulary.size(); ++id)
@@ -258,7 +266,7 @@ std::vector<std::vector<TextEvent>> texts_by_user(const Documents& documents,
 Result<Topics> find_topics(const std::vector<Item>& items, const Documents& documents,
                            const EmbeddedDocuments& embedded, const Config& config,
                            const Snapshot* previous) {
-  const Matrix points = stacked(embedded.items, embedded.texts);
+  const Matrix points = topic_points(documents, embedded);
   Topics topics;
   topics.item_topics.assign(documents.items.size(), no_topic);
   topics.text_topics.assign(documents.texts.size(), no_topic);
@@ -267,24 +275,30 @@ Result<Topics> find_topics(const std::vector<Item>& items, const Documents& docu
   Clustering clustering = cluster_points(points, config);
   LIMN_TRY_VOID(Interrupt::check("build"));
   topics.inertia_spread = restart_spread(clustering);
-  const auto first_text =
-      clustering.labels.begin() + static_cast<std::ptrdiff_t>(documents.items.size());
-  topics.item_topics.assign(clustering.labels.begin(), first_text);
-  topics.text_topics.assign(first_text, clustering.labels.end());
+  const std::vector<std::uint32_t> text_labels =
+      assign(embedded.texts, clustering.centroids).labels;
+  std::vector<std::uint32_t> labels(
+      clustering.labels.begin(),
+      clustering.labels.begin() + static_cast<std::ptrdiff_t>(documents.items.size()));
+  topics.item_topics = labels;
+  topics.text_topics = text_labels;
+  const std::size_t named = clustering.labels.size();  // the points alone name their topics
+  labels.insert(labels.end(), text_labels.begin(), text_labels.end());
   const std::size_t k = clustering.centroids.rows();
-  const TopicIds ids = topic_ids(documents, clustering.labels, k, previous);
-  const std::vector<TopicLabel> labels = name_topics(items, documents, clustering.labels, k);
+  const TopicIds ids = topic_ids(documents, labels, k, previous);
+  const std::vector<TopicLabel> names =
+      name_topics(items, documents, std::span(labels).first(named), k);
   topics.next_id = ids.next;
   topics.topics.resize(k);
   for (std::size_t t = 0; t < k; ++t) {
     topics.topics[t].id = ids.ids[t];
-    topics.topics[t].label = labels[t].label;
-    for (const WeightedTerm& term : labels[t].terms)
+    topics.topics[t].label = names[t].label;
+    for (const WeightedTerm& term : names[t].terms)
       topics.topics[t].terms.emplace_back(term.text, rounded(term.weight));
   }
-  for (std::size_t i = 0; i < clustering.labels.size(); ++i) {
-    if (clustering.labels[i] == no_cluster) continue;
-    Topic& topic = topics.topics[clustering.labels[i]];
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] == no_cluster) continue;
+    Topic& topic = topics.topics[labels[i]];
     ++(i < documents.items.size() ? topic.items : topic.texts);
   }
   topics.centroids = std::move(clustering.centroids);
