@@ -18,7 +18,8 @@ constexpr std::string_view blend_name = "blend";
 
 // The past, ready to be fitted on.
 struct Past {
-  std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted
+  std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted: what is fitted on
+  std::vector<std::vector<HistoryEntry>> known;      // (users), weighted: what is asked with
   std::vector<std::vector<TextEvent>> texts;         // (users), or empty
   EmbeddedDocuments embedded;  // what `texts` borrow from; items' may be empty
   Time now{};
@@ -64,8 +65,7 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
   named.score = [&recommender, models, &past, &config](UserIndex user, std::span<float> scores) {
     const auto texts =
         past.texts.empty() ? std::span<const TextEvent>() : std::span(past.texts[user]);
-    const QueryState state =
-        make_query(models, past.histories[user], texts, user, past.now, config);
+    const QueryState state = make_query(models, past.known[user], texts, user, past.now, config);
     recommender.score(state.query(), scores);
   };
   return named;
@@ -233,6 +233,7 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
     }
   }
   past.now = newest(past.histories);
+  past.known = past.histories;
   const Documents documents = past_documents(users, items, texts, events, split);
   LIMN_TRY_VOID(read_past_texts(documents, store, config, places, past));
   return run(split, past, config, {.all = options.relevant_all, .at_least = {}}, options);
@@ -242,20 +243,31 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
   LIMN_TRY(PublishedSplit published, read_split(files));
   Split& split = published.split;
+  if (files.test.empty() && files.format != SplitFormat::sequences) {
+    split = split_events(std::move(split.train), split.items, options.split);
+  }
   if (options.refit_valid) merge_validation(split);
 
   Past past;
   past.histories = split.train;
+  // What was held back for validation is past when the test item comes: it is asked with, though
+  // not fitted on.
+  past.known = split.train;
+  for (std::size_t user = 0; user < split.users(); ++user) {
+    past.known[user].insert(past.known[user].end(), split.valid[user].begin(),
+                            split.valid[user].end());
+  }
   past.dated = published.has_times;
-  if (files.format == SplitFormat::sequences) number_places(past.histories);
-  past.now = newest(past.histories);
-  if (published.has_values) {
-    const EventWeightOptions weights = event_weight_options(config);
-    for (auto& history : past.histories) {
-      for (HistoryEntry& entry : history)
-        entry.weight = event_weight("rate", entry.weight, weights);
+  const EventWeightOptions weights = event_weight_options(config);
+  for (auto* histories : {&past.histories, &past.known}) {
+    if (files.format == SplitFormat::sequences) number_places(*histories);
+    for (auto& history : *histories) {
+      for (HistoryEntry& entry : history) {
+        if (published.has_values) entry.weight = event_weight("rate", entry.weight, weights);
+      }
     }
   }
+  past.now = newest(past.known);
   const bool texts = std::any_of(published.item_texts.begin(), published.item_texts.end(),
                                  [](const std::string& text) { return !text.empty(); });
   if (texts) {

@@ -1,5 +1,6 @@
 // Import: files to the store, in one transaction; a crash or an error leaves the store as it was.
 #include <algorithm>
+#include <chrono>
 
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
@@ -33,6 +34,9 @@ Result<ImportAnswer> Engine::import_files(std::span<const std::filesystem::path>
   ReadOptions reading;
   reading.format = options.format;
   reading.kind = options.kind;
+  reading.latest_time =
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) +
+      std::chrono::days{1};
   reading.max_rating = state_->config.import.max_rating;
   reading.refusals_path = state_->folder / "refusals.csv";
   std::error_code ignored;

@@ -148,7 +148,11 @@ std::vector<TopicLabel> name_topics(const std::vector<Item>& items, const Docume
   input.labels = labels;
   input.k = k;
   input.terms = terms;
-  return label_topics(input);
+  LabelOptions options;
+  // A word of one title in twenty at least, of an average topic: rarer ones are names, not topics.
+  options.min_documents =
+      std::max<std::size_t>(2, labels.size() / (20 * std::max<std::size_t>(1, k)));
+  return label_topics(input, options);
 }
 
 // The ids of the new clusters, matched to the old ones by the items and texts that both builds
