@@ -14,6 +14,7 @@
 #include "limn/core/hash.h"
 #include "limn/core/json.h"
 #include "limn/core/parallel.h"
+#include "limn/core/progress.h"
 #include "limn/core/vector_ops.h"
 #include "limn/nn/tensor_file.h"
 #include "limn/nn/tokenizer.h"
@@ -106,13 +107,16 @@ class BertEncoder final : public Encoder {
 
     Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
     for (const std::vector<TokenId>& text : ids) encoding.tokens += text.size();
+    Progress progress("encode", texts.size());
     parallel_for(batches.size(), 1, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
+      for (std::size_t i = begin; i < end && !Interrupt::requested(); ++i) {
         const std::span members =
             std::span(order).subspan(batches[i].begin, batches[i].end - batches[i].begin);
         embed(ids, members, encoding.embeddings);
+        progress.add(members.size());
       }
     });
+    LIMN_TRY_VOID(Interrupt::check("encode"));
     return encoding;
   }
 

@@ -123,7 +123,7 @@ Result<ProfileAnswer> Engine::profile(std::string_view user, Language language,
   answer.persona = write_persona({.profile = answer.profile,
                                   .names = answer.names,
                                   .events = events,
-                                  .bio = person.record.text,
+                                  .bio = person.record.text.empty() ? words : person.record.text,
                                   .noun = noun_for(state_->config, language),
                                   .now = person.now},
                                  language);
