@@ -97,8 +97,7 @@ Square product(const Square& left, const Square& right) {
   return result;
 }
 
-// Adds the lower triangle of rows' * rows. Four columns at a time: a value loaded is used four
-// times, which is what the memory allows.
+// Adds the lower triangle of rows' * rows, in double: it squares what was ill-conditioned already.
 void add_gram(MatrixView rows, Square& gram) {
   const std::size_t k = rows.cols();
   std::vector<double> wide(k);
