@@ -28,7 +28,8 @@ LISTS = (".txt", ".sha256")  # in tools/: lists that programs read, whose lines 
 PACKAGES = {
     "fmt/": "fmt", "tl/": "expected", "toml++/": "toml++", "boost/json": "Boost.JSON",
     "xxhash.h": "xxHash", "simdjson.h": "simdjson", "expat.h": "expat", "unicode/": "ICU",
-    "libstemmer.h": "libstemmer", "dnnl": "oneDNN", "oneapi/": "oneDNN", "lapacke.h": "LAPACKE",
+    "cppjieba/": "cppjieba", "libstemmer.h": "libstemmer",
+    "dnnl": "oneDNN", "oneapi/": "oneDNN", "lapacke.h": "LAPACKE",
     "cblas.h": "OpenBLAS", "sqlite3.h": "sqlite3", "CLI/": "CLI11",
 }
 # core's Result and JSON values are made of these: every layer links them, and may use them in its
