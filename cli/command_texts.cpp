@@ -79,7 +79,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   Config config;
   config.encode.precision = arguments.precision;
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
-  LIMN_TRY(const auto encoder, make_encoder(spec, texts, config));
+  LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
   const double seconds = watch.seconds();

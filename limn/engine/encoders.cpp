@@ -68,7 +68,7 @@ std::string resolve_encoder(const std::string& spec, std::span<const std::string
 
 Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                               std::span<const std::string> texts,
-                                              const Config& config) {
+                                              const Config& config, bool embed_empty) {
   if (resolved == "lsa") {
     LsaOptions options;
     options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
@@ -79,6 +79,7 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
     BertOptions options;
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
+    options.embed_empty = embed_empty;
     return load_bert(resolved.substr(bert_prefix.size()), options);
   }
   return fail(ErrorCode::invalid_argument,

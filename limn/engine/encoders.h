@@ -24,10 +24,12 @@ struct EncoderPlaces {
                                           std::span<const std::string> texts,
                                           const EncoderPlaces& places);
 
-// Makes the encoder that resolve_encoder() answered. lsa is fitted on `texts`.
-// Errors: invalid_argument (no such encoder), and those of load_bert().
+// Makes the encoder that resolve_encoder() answered. lsa is fitted on `texts`. `embed_empty`: what
+// bert makes of an empty text, a row of zeros or, as other programs do, the embedding of its first
+// and last token alone. Errors: invalid_argument (no such encoder), and those of load_bert().
 [[nodiscard]] Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                                             std::span<const std::string> texts,
-                                                            const Config& config);
+                                                            const Config& config,
+                                                            bool embed_empty = false);
 
 }  // namespace limn
