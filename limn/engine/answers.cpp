@@ -141,7 +141,7 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   const Stopwatch watch;
   LIMN_TRY(const Person person,
            state_->person(*snapshot, user, {.words = options.words, .whole_events = false}));
-  LIMN_TRY(const Ranking ranking, state_->rank(*snapshot, person));
+  const Ranking ranking = state_->rank(*snapshot, person, strategy);
   LIMN_TRY(const std::vector<std::uint8_t> excluded, excluded_items(*snapshot, person, options));
   RerankOptions rerank;
   rerank.n = options.n + options.offset;
@@ -176,9 +176,10 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
 Result<Explanation> Engine::explain(std::string_view user, std::string_view item) {
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   LIMN_TRY(const ItemIndex number, state_->known_item(*snapshot, item));
+  LIMN_TRY(const Strategy strategy, current_strategy(state_->store, state_->config));
   LIMN_TRY(const Person person,
            state_->person(*snapshot, user, {.words = {}, .whole_events = false}));
-  LIMN_TRY(const Ranking ranking, state_->rank(*snapshot, person));
+  const Ranking ranking = state_->rank(*snapshot, person, strategy);
   const std::vector<Term> terms = ranking.explain(number);
 
   std::vector<ItemIndex> named{number};

@@ -94,10 +94,11 @@ Result<Person> Engine::State::person(const Snapshot& snapshot, std::string_view 
   return gather(store, snapshot, config, user, options, [&] { return encoder(snapshot); });
 }
 
-Result<Ranking> Engine::State::rank(const Snapshot& snapshot, const Person& person) {
-  LIMN_TRY(const Strategy strategy, current_strategy(store, config));
-  QueryState query = make_query(snapshot.models(), person.history, person.texts,
-                                person.row(snapshot), person.now, config);
+Ranking Engine::State::rank(const Snapshot& snapshot, const Person& person,
+                            const Strategy& strategy) const {
+  QueryState query =
+      make_query(snapshot.models(), person.history, person.texts, person.row(snapshot), person.now,
+                 strategy.parameters.decay, config);
   return Ranking(snapshot.models(), config, strategy, std::move(query));
 }
 
@@ -157,10 +158,6 @@ const EncoderPlaces& Engine::places() const {
 
 Result<BuildReport> Engine::build() {
   return build_generation(state_->store, state_->config, state_->places);
-}
-
-Result<Strategy> Engine::strategy() {
-  return current_strategy(state_->store, state_->config);
 }
 
 Result<std::vector<TopicAnswer>> Engine::topics() {

@@ -60,7 +60,6 @@ class Engine {
                                                                std::size_t n);
   // Durable when it returns; moves the strategy where the item was one that could be recommended.
   [[nodiscard]] Result<FeedbackAnswer> feedback(const Event& event);
-  [[nodiscard]] Result<Strategy> strategy();
 
   // The largest first.
   [[nodiscard]] Result<std::vector<TopicAnswer>> topics();

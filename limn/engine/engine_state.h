@@ -58,7 +58,8 @@ struct Engine::State {
   [[nodiscard]] Result<const Encoder*> encoder(const Snapshot& snapshot);
   [[nodiscard]] Result<Person> person(const Snapshot& snapshot, std::string_view user,
                                       const PersonOptions& options);
-  [[nodiscard]] Result<Ranking> rank(const Snapshot& snapshot, const Person& person);
+  [[nodiscard]] Ranking rank(const Snapshot& snapshot, const Person& person,
+                             const Strategy& strategy) const;
   // Errors: not_found, for an item that is not in the generation.
   [[nodiscard]] Result<ItemIndex> known_item(const Snapshot& snapshot, std::string_view item) const;
 

@@ -65,7 +65,8 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
   named.score = [&recommender, models, &past, &config](UserIndex user, std::span<float> scores) {
     const auto texts =
         past.texts.empty() ? std::span<const TextEvent>() : std::span(past.texts[user]);
-    const QueryState state = make_query(models, past.known[user], texts, user, past.now, config);
+    const QueryState state =
+        make_query(models, past.known[user], texts, user, past.now, history_decay(config), config);
     recommender.score(state.query(), scores);
   };
   return named;
@@ -157,9 +158,9 @@ UserHistories judged_histories(const EventTable& events, std::size_t users, cons
     const std::string& kind = events.kinds[events.kind[row]];
     // What was only shown is no choice: it is neither past nor future.
     if (event_weight(kind, events.value[row], weights) == 0 && kind != "rate") continue;
-    histories[events.user[row]].push_back({events.item[row],
-                                           is_liked(kind, events.value[row], config) ? 1.0F : 0.0F,
-                                           events.time[row], static_cast<std::int64_t>(row)});
+    histories[events.user[row]].push_back(
+        {events.item[row], is_liked(kind, events.value[row], weights, config) ? 1.0F : 0.0F,
+         events.time[row], static_cast<std::int64_t>(row)});
   }
   return histories;
 }

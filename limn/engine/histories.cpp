@@ -23,11 +23,12 @@ EventWeightOptions event_weight_options(const Config& config) {
   return options;
 }
 
-bool is_liked(std::string_view kind, float value, const Config& config) {
+bool is_liked(std::string_view kind, float value, const EventWeightOptions& weights,
+              const Config& config) {
   if (is_rating(kind, value)) {
     return value >= config.events.liked_from * config.events.rating_scale;
   }
-  return event_weight(kind, value, event_weight_options(config)) > 0;
+  return event_weight(kind, value, weights) > 0;
 }
 
 std::vector<HistoryEntry> weighted_history(const EventTable& events, std::size_t begin,

@@ -22,7 +22,8 @@ namespace limn {
 
 // Whether an event of this kind and weight says that the user liked the item: any positive weight,
 // and for ratings the share of the scale that the settings ask for.
-[[nodiscard]] bool is_liked(std::string_view kind, float value, const Config& config);
+[[nodiscard]] bool is_liked(std::string_view kind, float value, const EventWeightOptions& weights,
+                            const Config& config);
 
 // The events from row `begin` to row `end` that are about an item, oldest first, weighted, without
 // decay.

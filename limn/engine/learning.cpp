@@ -34,7 +34,7 @@ Result<FeedbackAnswer> Engine::feedback(const Event& event) {
     if (item) {
       LIMN_TRY(const Person person,
                state_->person(**snapshot, event.user, {.words = {}, .whole_events = false}));
-      LIMN_TRY(const Ranking ranking, state_->rank(**snapshot, person));
+      const Ranking ranking = state_->rank(**snapshot, person, answer.before);
       LIMN_TRY(moved, moved_strategy(answer.before, ranking, *item, weight));
     }
   }

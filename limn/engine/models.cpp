@@ -11,7 +11,6 @@
 #include "limn/core/random.h"
 #include "limn/core/svd.h"
 #include "limn/core/vector_ops.h"
-#include "limn/feedback/event_weight.h"
 #include "limn/recommend/cooccurrence.h"
 #include "limn/recommend/ease.h"
 #include "limn/recommend/interactions.h"
@@ -86,10 +85,6 @@ Matrix fit_user_vectors(const Training& training, MatrixView factors, const Conf
     }
   });
   return vectors;
-}
-
-DecayOptions query_decay(const Config& config) {
-  return {.half_life_days = 0, .half_life_events = config.recommend.half_life_events};
 }
 
 // The mean direction of the user's own words.
@@ -192,12 +187,6 @@ Parts::Parts(const ModelView& models, const Config& config) {
   }
 }
 
-const Recommender* Parts::find(std::string_view name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  return found == names_.end() ? nullptr
-                               : borrowed_[static_cast<std::size_t>(found - names_.begin())];
-}
-
 Query QueryState::query() const {
   Query query;
   query.history = history;
@@ -207,10 +196,15 @@ Query QueryState::query() const {
   return query;
 }
 
+DecayOptions history_decay(const Config& config) {
+  return {.half_life_days = 0, .half_life_events = config.recommend.half_life_events};
+}
+
 QueryState make_query(const ModelView& models, History history, std::span<const TextEvent> texts,
-                      std::optional<UserIndex> user, Time now, const Config& config) {
+                      std::optional<UserIndex> user, Time now, const DecayOptions& decay,
+                      const Config& config) {
   QueryState state;
-  state.history = decayed(history, now, query_decay(config));
+  state.history = decayed(history, now, decay);
   state.text = own_words(texts, models.item_embeddings.cols());
   state.user_vector =
       fused_vector(models.item_embeddings, models.item_factors, history, texts, now, config);
@@ -272,8 +266,9 @@ Result<ChosenWeights> choose_blend(const Training& training, const Config& confi
   parallel_for(states.size(), grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t user = begin; user < end; ++user) {
       if (cut.liked_later[user].empty()) continue;
-      states[user] = make_query(models, cut.past[user], cut.texts[user],
-                                static_cast<UserIndex>(user), training.now, config);
+      states[user] =
+          make_query(models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
+                     training.now, history_decay(config), config);
     }
   });
   std::vector<ValidationUser> users;

@@ -15,6 +15,7 @@
 #include "limn/core/result.h"
 #include "limn/core/sparse.h"
 #include "limn/core/types.h"
+#include "limn/feedback/event_weight.h"
 #include "limn/profile/profile.h"
 #include "limn/recommend/choose_weights.h"
 #include "limn/recommend/recommender.h"
@@ -73,8 +74,6 @@ class Parts {
 
   [[nodiscard]] std::span<const Recommender* const> all() const { return borrowed_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  // Nothing where there is no such part.
-  [[nodiscard]] const Recommender* find(std::string_view name) const;
 
  private:
   std::vector<std::unique_ptr<Recommender>> owned_;
@@ -95,7 +94,11 @@ struct QueryState {
 // One user's query. `user` is the row of the models' arrays, where there is one. O(history x dim).
 [[nodiscard]] QueryState make_query(const ModelView& models, History history,
                                     std::span<const TextEvent> texts, std::optional<UserIndex> user,
-                                    Time now, const Config& config);
+                                    Time now, const DecayOptions& decay, const Config& config);
+
+// How a history fades by the settings: what a build puts into the strategy, and an evaluation asks
+// with.
+[[nodiscard]] DecayOptions history_decay(const Config& config);
 
 // Chooses the blend's weights for these histories: fits on the first four fifths of each, ranks
 // what was liked in the rest, and keeps the weights that rank it best. Errors: as fit_models().

@@ -16,6 +16,17 @@ struct Words {
   std::string text;
 };
 
+// (words): the topic that each is nearest to, no_topic where there are no topics.
+std::vector<std::uint32_t> topics_of(const std::vector<Words>& words, MatrixView centroids) {
+  if (centroids.empty()) return std::vector<std::uint32_t>(words.size(), no_topic);
+  Matrix embeddings(words.size(), centroids.cols());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    std::copy(words[i].event.embedding.begin(), words[i].event.embedding.end(),
+              embeddings.row(i).begin());
+  }
+  return assign(embeddings, centroids).labels;
+}
+
 // Gives each text its embedding: from the snapshot where the build read it, else from the encoder,
 // in one call.
 Result<void> embed(std::vector<Words> words, const Snapshot& snapshot, Person& person,
@@ -36,12 +47,10 @@ Result<void> embed(std::vector<Words> words, const Snapshot& snapshot, Person& p
       words[owners[i]].event.embedding = std::as_const(person.fresh_embeddings).row(i);
     }
   }
-  for (Words& said : words) {
-    const MatrixView row(said.event.embedding.data(), 1, said.event.embedding.size());
-    if (snapshot.topic_centroids().rows() > 0 && row.cols() == snapshot.topic_centroids().cols()) {
-      said.event.topic = assign(row, snapshot.topic_centroids()).labels.front();
-    }
-    person.texts.push_back(said.event);
+  const std::vector<std::uint32_t> topics = topics_of(words, snapshot.topic_centroids());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    words[i].event.topic = topics[i];
+    person.texts.push_back(words[i].event);
   }
   return {};
 }
@@ -53,9 +62,8 @@ void add_words(std::vector<Words>& words, std::string text, std::int64_t event, 
 }
 
 // Ranking alone needs no texts but those that the build has embedded already.
-Result<void> gather_columns(const Store& store, const Snapshot& snapshot, const Config& config,
-                            Person& person) {
-  LIMN_TRY(const EventTable table, store.history(*person.number));
+void gather_columns(const EventTable& table, const Snapshot& snapshot, const Config& config,
+                    Person& person) {
   person.history = weighted_history(table, 0, table.size(), event_weight_options(config));
   for (std::size_t row = 0; row < table.size(); ++row) {
     person.now = std::max(person.now, table.time[row]);
@@ -65,7 +73,6 @@ Result<void> gather_columns(const Store& store, const Snapshot& snapshot, const 
                             .embedding = snapshot.text_embeddings().row(*text),
                             .time = table.time[row]});
   }
-  return {};
 }
 
 Result<void> gather_events(const Store& store, const Config& config, Person& person,
@@ -110,15 +117,15 @@ Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config
     LIMN_TRY(const std::optional<User> record, store.user(*person.number));
     if (record) person.record = *record;
     add_words(words, user_document(person.record), 0, 1, person.now);
-    bool whole = options.whole_events;
-    if (!whole) {
-      LIMN_TRY(const EventTable table, store.history(*person.number));
-      whole = has_news(table, snapshot);
+    std::optional<EventTable> columns;
+    if (!options.whole_events) {
+      LIMN_TRY(columns, store.history(*person.number));
+      if (has_news(*columns, snapshot)) columns.reset();
     }
-    if (whole) {
-      LIMN_TRY_VOID(gather_events(store, config, person, words));
+    if (columns) {
+      gather_columns(*columns, snapshot, config, person);
     } else {
-      LIMN_TRY_VOID(gather_columns(store, snapshot, config, person));
+      LIMN_TRY_VOID(gather_events(store, config, person, words));
     }
   }
   add_words(words, event_document(options.words), 0, 1, person.now);

@@ -34,7 +34,7 @@ struct Person {
 // What a caller may add to what is stored: words of a newcomer, said in the question itself.
 struct PersonOptions {
   std::string words;         // as if the user had written them just now
-  bool whole_events = true;  // false: without texts and ids, three times as fast
+  bool whole_events = true;  // false: without texts and ids, which ranking does not need
 };
 
 // Gathers one user. Someone the store does not know is an empty person. `encoder` is called, at

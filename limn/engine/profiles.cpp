@@ -138,6 +138,10 @@ Result<std::vector<SimilarUser>> Engine::similar_users(std::string_view user, st
   const std::vector<Scored> nearest =
       nearest_users(snapshot->models().user_vectors, profile.fused, n, person.row(*snapshot));
 
+  // What both like is named in either's profile.
+  LIMN_TRY(ItemNames items, ItemNames::read(state_->store, items_named_in(profile)));
+  const ProfileNames names =
+      make_names(std::make_shared<const NameSource>(NameSource{snapshot, std::move(items)}));
   std::vector<SimilarUser> answers;
   for (const Scored& scored : nearest) {
     LIMN_TRY(const std::optional<User> other, state_->store.user(scored.index));
@@ -148,9 +152,7 @@ Result<std::vector<SimilarUser>> Engine::similar_users(std::string_view user, st
     answer.id = other->id;
     answer.score = scored.score;
     answer.shared = shared_likes(profile, theirs);
-    LIMN_TRY(ItemNames items, ItemNames::read(state_->store, items_named_in(profile)));
-    const auto source = std::make_shared<const NameSource>(NameSource{snapshot, std::move(items)});
-    answer.shared_labels = labels_of(answer.shared, make_names(source));
+    answer.shared_labels = labels_of(answer.shared, names);
   }
   return answers;
 }

@@ -1,6 +1,7 @@
 #include "limn/engine/strategies.h"
 
 #include "limn/core/json.h"
+#include "limn/engine/models.h"
 
 namespace limn {
 namespace {
@@ -10,8 +11,7 @@ Strategy default_strategy(const Config& config) {
   Strategy strategy;
   strategy.version = 0;
   strategy.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  strategy.parameters.decay = {.half_life_days = 0,
-                               .half_life_events = config.recommend.half_life_events};
+  strategy.parameters.decay = history_decay(config);
   return strategy;
 }
 
@@ -48,7 +48,7 @@ Result<void> adopt_weights(Store& store, const BlendWeights& weights,
   LIMN_TRY(const Strategy before, current_strategy(store, config));
   Strategy after = before;
   after.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  after.parameters.decay.half_life_events = config.recommend.half_life_events;
+  after.parameters.decay = history_decay(config);
   for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
     auto& named = after.parameters.part_weights[bucket];
     named.clear();
