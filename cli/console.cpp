@@ -9,11 +9,9 @@
 namespace limn::cli {
 namespace {
 
-bool is_invisible(char32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0xAD || code == 0x61C ||
-         (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
-         (code >= 0xE0000 && code <= 0xE0FFF);
+// What would steer a terminal or break a line.
+bool is_unprintable(char32_t code) {
+  return is_invisible(code) || code == 0x2028 || code == 0x2029;
 }
 
 // East Asian wide and full-width blocks, and emoji (Unicode Standard Annex 11).
@@ -52,7 +50,7 @@ std::string printable(std::string_view text) {
     const CodePoint character = code_point_at(text, at);
     if (!character.valid)
       shown += '?';
-    else if (is_invisible(character.code))
+    else if (is_unprintable(character.code))
       shown += ' ';
     else
       shown += text.substr(at, character.bytes);

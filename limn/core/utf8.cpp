@@ -47,6 +47,14 @@ void append_code_point(std::string& text, char32_t code) {
   }
 }
 
+bool is_invisible(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0xAD || code == 0x61C ||
+         code == 0x180E || (code >= 0x200B && code <= 0x200F) ||
+         (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
+         (code >= 0xFFF9 && code <= 0xFFFB) || code == 0xFEFF ||
+         (code >= 0xE0000 && code <= 0xE0FFF);
+}
+
 bool is_boundary(std::string_view text, std::size_t at) {
   if (at >= text.size()) return at == text.size();
   return (static_cast<std::uint8_t>(text[at]) & 0xC0) != 0x80;

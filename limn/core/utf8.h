@@ -30,6 +30,11 @@ struct CodePoint {
 // Appends a code point; nothing for what is none (surrogates, above U+10FFFF).
 void append_code_point(std::string& text, char32_t code);
 
+// Control characters, direction marks and the other code points that show nothing but can change
+// what is shown: none of them belongs into a line that people read. Line and paragraph separators
+// (U+2028, U+2029) are not among them.
+[[nodiscard]] bool is_invisible(char32_t code);
+
 // Whether a code point starts, or the text ends, at `at`.
 [[nodiscard]] bool is_boundary(std::string_view text, std::size_t at);
 

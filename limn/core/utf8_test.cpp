@@ -49,6 +49,16 @@ TEST(Utf8, AnyBytesAreReadToTheirEnd) {
   }
 }
 
+TEST(Utf8, InvisibleIsWhatSteersATextAndNothingThatIsRead) {
+  for (const char32_t code :
+       {0x00, 0x07, 0x1B, 0x7F, 0x9B, 0xAD, 0x200B, 0x202E, 0x2066, 0xFEFF, 0xE0041}) {
+    EXPECT_TRUE(is_invisible(code)) << static_cast<std::uint32_t>(code);
+  }
+  for (const char32_t code : {0x20, 0x41, 0xE9, 0x2014, 0x2028, 0x4E2D, 0x1F600}) {
+    EXPECT_FALSE(is_invisible(code)) << static_cast<std::uint32_t>(code);
+  }
+}
+
 TEST(Utf8, BoundariesStandBetweenCodePoints) {
   const std::string text = "a\xE8\x8C\xB6";
   EXPECT_TRUE(is_boundary(text, 0));

@@ -14,7 +14,6 @@
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
-#include "limn/ingest/floods.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
@@ -43,10 +42,7 @@ std::vector<std::uint8_t> flooded(const EventTable& events) {
   constexpr std::size_t grain = 256;
   parallel_for(found.size(), grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t user = begin; user < end; ++user) {
-      const auto times =
-          std::span(events.time)
-              .subspan(events.offsets[user], events.offsets[user + 1] - events.offsets[user]);
-      found[user] = find_flood(times).has_value() ? 1 : 0;
+      found[user] = find_flood(events, user).has_value() ? 1 : 0;
     }
   });
   return found;
@@ -139,8 +135,6 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add_strings("categories", arrays.catalogue.categories));
   LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
   LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
-  LIMN_TRY_VOID(
-      writer.add("user_segments", std::span<const std::uint32_t>(arrays.segments.labels)));
   LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
   LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
   return writer.number();
@@ -158,7 +152,7 @@ std::optional<Snapshot> open_previous(const Store& store) {
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
-  Documents documents = read_documents(log.users, log.items, log.texts, log.events);
+  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events));
   report.seconds.text = text_watch.seconds();
 
   const Stopwatch encode_watch;
@@ -206,10 +200,6 @@ void describe_segments_in(SnapshotInfo& info, const Segments& segments) {
     for (const SegmentTopic& topic : segment.topics) described.topics.push_back(topic.topic);
   }
 }
-
-}  // namespace
-
-namespace {
 
 // Histories of everyone, but for those who look like bots where the settings leave them out.
 std::vector<std::vector<HistoryEntry>> histories_to_learn(const Log& log, const Config& config,

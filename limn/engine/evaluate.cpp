@@ -179,7 +179,7 @@ Documents past_documents(const std::vector<User>& users, const std::vector<Item>
     const std::optional<Time> time = times.find(text.event);
     if (time && *time < first_test[text.user]) past.push_back(text);
   }
-  return read_documents(users, items, past, events);
+  return read_documents(users, items, past, times);
 }
 
 Result<void> read_past_texts(const Documents& documents, const Store& store, const Config& config,

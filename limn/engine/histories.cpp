@@ -66,6 +66,11 @@ Time last_moment(const EventTable& events) {
   return last;
 }
 
+std::optional<Flood> find_flood(const EventTable& events, std::size_t user) {
+  const std::size_t begin = events.offsets[user];
+  return find_flood(std::span(events.time).subspan(begin, events.offsets[user + 1] - begin));
+}
+
 EventTimes::EventTimes(const EventTable& events) {
   times_.reserve(events.size());
   for (std::size_t row = 0; row < events.size(); ++row)

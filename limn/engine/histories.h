@@ -13,6 +13,7 @@
 #include "limn/core/config.h"
 #include "limn/core/types.h"
 #include "limn/feedback/event_weight.h"
+#include "limn/ingest/floods.h"
 #include "limn/store/event_table.h"
 
 namespace limn {
@@ -41,6 +42,9 @@ namespace limn {
 // The moment of the newest event; the epoch where there is none. What a build takes as now, so that
 // the same log gives the same generation whenever it is built.
 [[nodiscard]] Time last_moment(const EventTable& events);
+
+// The worst sign of a bot in one user's events; nothing where there is none. O(events of the user).
+[[nodiscard]] std::optional<Flood> find_flood(const EventTable& events, std::size_t user);
 
 // When each event was, by its id.
 class EventTimes {

@@ -5,7 +5,7 @@
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
 #include "limn/engine/engine_state.h"
-#include "limn/ingest/floods.h"
+#include "limn/engine/histories.h"
 
 namespace limn {
 namespace {
@@ -17,10 +17,8 @@ Result<std::vector<FloodedUser>> find_floods(const Store& store) {
   LIMN_TRY(const std::vector<std::string> ids, store.read_user_ids());
   std::vector<FloodedUser> floods;
   for (std::size_t user = 0; user < events.users() && floods.size() < floods_shown; ++user) {
-    const auto times =
-        std::span(events.time)
-            .subspan(events.offsets[user], events.offsets[user + 1] - events.offsets[user]);
-    if (const auto flood = find_flood(times)) floods.push_back({ids[user], describe(*flood)});
+    if (const auto flood = find_flood(events, user))
+      floods.push_back({ids[user], describe(*flood)});
   }
   return floods;
 }

@@ -15,6 +15,7 @@
 #include "limn/core/progress.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/texts.h"
+#include "limn/text/characters.h"
 #include "limn/text/language.h"
 #include "limn/text/vocabulary.h"
 #include "limn/text/words.h"
@@ -83,21 +84,11 @@ std::string corpus_language(const Documents& documents) {
 
 // Words say something in a name when they have two Chinese characters, or three Latin letters.
 bool can_name(const std::string& word) {
-  const bool ascii =
-      std::all_of(word.begin(), word.end(), [](unsigned char c) { return c < 0x80; });
   constexpr std::size_t two_characters = 6;  // a Chinese one alone is a measure word, or worse
-  if (!ascii) return word.size() >= two_characters;
+  if (!is_ascii(word)) return word.size() >= two_characters;
   constexpr std::size_t shortest = 3;
   return word.size() >= shortest &&
          std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 // What may stand in the name of a document's topic: categories and tags whole, and the words of the
@@ -116,7 +107,7 @@ std::vector<std::string> naming_terms(const std::vector<Item>& items, const Docu
   }
   if (!item) return terms;
   for (const auto* names : {&items[i].categories, &items[i].tags}) {
-    for (const std::string& name : *names) terms.push_back(lower_case(name));
+    for (const std::string& name : *names) terms.push_back(to_lower(name));
   }
   return terms;
 }
@@ -185,7 +176,7 @@ std::vector<std::string> Documents::all() const {
 }
 
 Documents read_documents(const std::vector<User>& users, const std::vector<Item>& items,
-                         const std::vector<EventText>& texts, const EventTable& events) {
+                         const std::vector<EventText>& texts, const EventTimes& times) {
   Documents documents;
   documents.items.resize(items.size());
   documents.texts.resize(texts.size());
@@ -200,7 +191,6 @@ Documents read_documents(const std::vector<User>& users, const std::vector<Item>
   clean_all(texts.size(),
             [&](std::size_t i) { documents.texts[i] = event_document(texts[i].text); });
   clean_all(users.size(), [&](std::size_t i) { documents.bios[i] = user_document(users[i]); });
-  const EventTimes times(events);
   for (const EventText& text : texts) {
     documents.text_events.push_back(text.event);
     documents.text_users.push_back(text.user);

@@ -12,6 +12,7 @@
 #include "limn/core/types.h"
 #include "limn/encode/encoder.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/histories.h"
 #include "limn/engine/snapshot.h"
 #include "limn/store/store.h"
 
@@ -30,11 +31,10 @@ struct Documents {
   [[nodiscard]] std::vector<std::string> all() const;
 };
 
-// `events` gives the texts' times.
 [[nodiscard]] Documents read_documents(const std::vector<User>& users,
                                        const std::vector<Item>& items,
                                        const std::vector<EventText>& texts,
-                                       const EventTable& events);
+                                       const EventTimes& times);
 
 // Their embeddings, row by row; a row of zeros where a document says nothing.
 struct EmbeddedDocuments {

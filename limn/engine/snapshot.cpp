@@ -137,7 +137,6 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(categories_, generation_.strings("categories"));
   LIMN_TRY(item_categories_, generation_.sparse("item_categories"));
   LIMN_TRY(hidden_, generation_.array<std::byte>("hidden"));
-  LIMN_TRY(user_segments_, generation_.array<std::uint32_t>("user_segments"));
   LIMN_TRY(topic_centroids_, generation_.matrix("topic_centroids"));
   LIMN_TRY(bio_embeddings_, generation_.matrix("bio_embeddings"));
   LIMN_TRY(text_events_, generation_.array<std::int64_t>("text_events"));
@@ -166,8 +165,7 @@ Result<void> Snapshot::check_sizes() const {
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
       source_.item_tags.rows() == items && source_.item_tags.cols() == tags_.size() &&
       source_.tag_shares.size() == tags_.size() && hidden_.size() == items &&
-      user_segments_.size() == users && bio_embeddings_.rows() == users &&
-      text_events_.size() == text_embeddings_.rows() &&
+      bio_embeddings_.rows() == users && text_events_.size() == text_embeddings_.rows() &&
       text_topics_.size() == text_events_.size() && text_hashes_.size() == text_places_.size() &&
       topic_centroids_.rows() == info_.topics.size();
   if (fits) return {};

@@ -74,11 +74,7 @@ class Snapshot {
   // (items): not 0 for what must not be shown.
   [[nodiscard]] std::span<const std::byte> hidden() const { return hidden_; }
 
-  // (users): the topic shares' segment, or no_segment.
-  [[nodiscard]] std::span<const std::uint32_t> user_segments() const { return user_segments_; }
   [[nodiscard]] MatrixView topic_centroids() const { return topic_centroids_; }
-  // (users, dim): zero rows where a user says nothing of themselves.
-  [[nodiscard]] MatrixView bio_embeddings() const { return bio_embeddings_; }
   // The row of an event's text, where the build read one.
   [[nodiscard]] std::optional<std::size_t> text_row(std::int64_t event) const;
   [[nodiscard]] MatrixView text_embeddings() const { return text_embeddings_; }
@@ -108,7 +104,6 @@ class Snapshot {
   StringTable categories_;
   SparseView item_categories_;
   std::span<const std::byte> hidden_;
-  std::span<const std::uint32_t> user_segments_;
   MatrixView topic_centroids_;
   MatrixView bio_embeddings_;
   std::span<const std::int64_t> text_events_;

@@ -94,7 +94,7 @@ struct PersonaOptions {
   double min_confidence = 0.25;       // a topic less sure than this is not told of
 };
 
-// Writes a persona from templates: no model, the same bytes each time, some 100 microseconds.
+// Writes a persona from templates: no model, the same bytes each time.
 [[nodiscard]] Persona write_persona(const PersonaInput& input, Language language,
                                     const PersonaOptions& options = {});
 
