@@ -5,7 +5,7 @@
 # Two compilers at once need 2 GB: no more jobs than processors.
 BUILD = cmake --build --preset $(1) -- $(if $(VERBOSE),-v,--quiet)
 
-release: packages ## build/release/limn, the program
+release: packages dictionaries ## build/release/limn, the program
 	@cmake --preset release $(if $(VERBOSE),,--log-level=ERROR) >/dev/null
 	@$(call BUILD,release)
 
@@ -15,11 +15,11 @@ demo: release samples ## the main job on sample data, shown step by step
 test: release samples ## every test, and the rules of the style guide
 	@ctest --preset release $(if $(VERBOSE),,--progress)
 
-bench: packages samples ## speeds, each with its answer checked; rivals beside it where they are installed
+bench: packages dictionaries samples ## speeds, each with its answer checked; rivals beside it where they are installed
 	@cmake --preset bench >/dev/null && $(call BUILD,bench)
 	@tools/bench
 
-tidy: packages ## the rules that a program can check, and clang-tidy on every source
+tidy: packages dictionaries ## the rules that a program can check, and clang-tidy on every source
 	@tools/tidy.py
 	@cmake --preset tidy >/dev/null && cmake --build --preset tidy
 
@@ -29,9 +29,12 @@ clean: ## forget what was built
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
 
-.PHONY: packages samples
+.PHONY: packages dictionaries samples
 packages:
 	@tools/setup packages
+
+dictionaries:
+	@tools/setup dictionaries
 
 samples:
 	@tools/setup samples

@@ -19,7 +19,8 @@ struct Program {
   std::filesystem::path executable;  // the folder it is in
 
   // Where encoder folders are: $LIMN_MODELS, ./models, or models/ of the source tree that the
-  // program was built in.
+  // program was built in. Where jieba's dictionary is: $LIMN_DICTIONARY, dictionary/ beside the
+  // program, share/limn/dictionary where it is installed, or third_party/ of the source tree.
   [[nodiscard]] EncoderPlaces places() const;
   [[nodiscard]] std::filesystem::path samples() const;
   [[nodiscard]] std::filesystem::path shop() const;

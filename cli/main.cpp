@@ -52,7 +52,10 @@ std::filesystem::path from_environment(const char* name) {
 
 // build/release/limn stands two folders below the source tree.
 EncoderPlaces Program::places() const {
-  return {first_existing({from_environment("LIMN_MODELS"), "models", executable / "../../models"})};
+  return {first_existing({from_environment("LIMN_MODELS"), "models", executable / "../../models"}),
+          first_existing({from_environment("LIMN_DICTIONARY"), executable / "dictionary",
+                          executable / "../share/limn/dictionary",
+                          executable / "../../third_party/cppjieba/dict"})};
 }
 
 std::filesystem::path Program::samples() const {

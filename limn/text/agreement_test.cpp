@@ -1,4 +1,5 @@
 // What the tools that people know answer for the same texts; skipped where that file is absent.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "limn/core/json.h"
+#include "limn/text/segmenter.h"
 #include "limn/text/stem.h"
 #include "limn/text/stop_words.h"
 #include "limn/text/words.h"
@@ -93,6 +95,31 @@ TEST(Agreement, OfWordsWithNltk) {
   }
   // Ours differ in "can't" (can, not ca) and keep "3.5" and both halves of "ten-fold".
   EXPECT_GE(2 * shared / all, 0.98);
+}
+
+// The pieces of two cuts of one text that begin and end alike, twice their share in all.
+TEST(Agreement, OfChineseWordsWithJieba) {
+  const auto segmenter = Segmenter::open(LIMN_SOURCE_DIR "/third_party/cppjieba/dict");
+  if (!segmenter) GTEST_SKIP() << segmenter.error().message;
+  const auto rows = rows_of_kind("jieba");
+  if (rows.empty()) GTEST_SKIP() << "no file of expected words";
+  double shared = 0;
+  double all = 0;
+  for (const JsonObject& row : rows) {
+    const std::string text = text_at(row, "t");
+    std::vector<Span> theirs;
+    for (const std::string& word : strings_at(row, "hmm")) {
+      const std::size_t begin = theirs.empty() ? 0 : theirs.back().end;
+      theirs.push_back({begin, begin + word.size()});
+    }
+    const std::vector<Span> ours = segmenter->cut(text);
+    for (const Span span : ours) {
+      shared += std::ranges::find(theirs, span) != theirs.end() ? 1 : 0;
+    }
+    all += static_cast<double>(theirs.size() + ours.size());
+  }
+  EXPECT_GE(2 * shared / all, 0.98);
+  RecordProperty("f1", std::to_string(2 * shared / all));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace limn::embedded {
 
 extern const std::string_view english_stop_words;  // stopwords/en.txt
 extern const std::string_view chinese_stop_words;  // stopwords/zh.txt
+extern const std::string_view other_stop_words;    // a language a line; empty without set-up
 extern const std::string_view languages;           // languages.txt
 
 }  // namespace limn::embedded

@@ -14,6 +14,7 @@
 
 #include "limn/text/characters.h"
 #include "limn/text/embedded.h"
+#include "limn/text/sentences.h"
 #include "limn/text/stop_words.h"
 #include "limn/text/word_list.h"
 
@@ -132,9 +133,14 @@ constexpr std::array<ScriptLanguage, 17> own_scripts{{
     {USCRIPT_ETHIOPIC, "am"},
 }};
 
+// How sure a guess must be.
+struct Certainty {
+  double share = 0.1;  // of the words that are common ones; running text has .3 to .5
+  double lead = 1;     // times as many as the second language has
+};
+
 // The language whose common words make up the most of `words`; "und" where none has a clear lead.
-std::string by_common_words(const std::vector<std::string>& words) {
-  constexpr double enough = 0.1;  // of the words; running text has .3 to .5
+std::string by_common_words(const std::vector<std::string>& words, const Certainty& certainty) {
   const CommonWords& common = common_words();
   // A word shared by k languages speaks for each of them with 1 / k.
   std::vector<double> scores(common.size(), 0);
@@ -151,15 +157,14 @@ std::string by_common_words(const std::vector<std::string>& words) {
   const auto language = static_cast<std::size_t>(best - scores.begin());
   *best = 0;
   const double second_score = *std::max_element(scores.begin(), scores.end());
-  if (best_score < enough * static_cast<double>(words.size()) || best_score <= second_score) {
+  if (best_score < certainty.share * static_cast<double>(words.size()) ||
+      best_score <= certainty.lead * second_score) {
     return "und";
   }
   return std::string(common.code(language));
 }
 
-}  // namespace
-
-std::string guess_language(std::string_view text) {
+std::string guess(std::string_view text, const Certainty& certainty) {
   const Survey seen = survey(text.substr(0, max_bytes));
   if (seen.all_letters == 0) return "und";
 
@@ -179,9 +184,40 @@ std::string guess_language(std::string_view text) {
   }
   for (const UScriptCode script :
        {USCRIPT_LATIN, USCRIPT_CYRILLIC, USCRIPT_ARABIC, USCRIPT_DEVANAGARI, USCRIPT_HEBREW}) {
-    if (share(script) > 0.5) return by_common_words(seen.words);
+    if (share(script) > 0.5) return by_common_words(seen.words, certainty);
   }
   return "und";
+}
+
+// A sentence alone is little to tell a language by: where a text of one language is full of names
+// and quotes, a few of its words are always some other language's common ones.
+std::string sentence_language(std::string_view sentence, const std::string& otherwise) {
+  constexpr std::size_t shortest = 24;  // bytes: five words of English, eight Chinese characters
+  if (sentence.size() < shortest) return otherwise;
+  std::string lang = guess(sentence, {.share = 0.25, .lead = 3});
+  return lang == "und" ? otherwise : lang;
+}
+
+}  // namespace
+
+std::string guess_language(std::string_view text) {
+  return guess(text, {});
+}
+
+std::vector<LanguageRun> language_runs(std::string_view text) {
+  const std::string whole = guess_language(text);
+  std::vector<LanguageRun> runs;
+  for (const Span sentence : sentences(text)) {
+    std::string lang = sentence_language(piece(text, sentence), whole);
+    if (runs.empty()) {
+      runs.push_back({{0, text.size()}, std::move(lang)});
+    } else if (runs.back().lang != lang) {
+      runs.back().span.end = sentence.begin;
+      runs.push_back({{sentence.begin, text.size()}, std::move(lang)});
+    }
+  }
+  if (runs.empty()) runs.push_back({{0, text.size()}, whole});
+  return runs;
 }
 
 }  // namespace limn

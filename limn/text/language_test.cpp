@@ -46,5 +46,38 @@ TEST(GuessLanguage, SurvivesAnyBytes) {
   }
 }
 
+TEST(LanguageRuns, AreTheSentencesOfOneLanguage) {
+  const std::string english = "The battery lasts for more than a week and it is very light. ";
+  const std::string german = "Das Display ist leider viel zu dunkel und nicht scharf. ";
+  const std::string chinese = "\u5c4f\u5e55\u592a\u6697\u4e86\uff0c\u4e0d\u559c\u6b22\u3002";
+  const std::string text = english + german + chinese;
+  const std::vector<LanguageRun> expected{{{0, english.size()}, "en"},
+                                          {{english.size(), english.size() + german.size()}, "de"},
+                                          {{english.size() + german.size(), text.size()}, "zh"}};
+  EXPECT_EQ(language_runs(text), expected);
+}
+
+TEST(LanguageRuns, LeaveAShortOrUnclearSentenceToTheWholeText) {
+  const std::string text = "I like it very much and would buy it again. Die cast! Nice in blau.";
+  EXPECT_EQ(language_runs(text), (std::vector<LanguageRun>{{{0, text.size()}, "en"}}));
+  EXPECT_EQ(language_runs(""), (std::vector<LanguageRun>{{{0, 0}, "und"}}));
+}
+
+TEST(LanguageRuns, CoverEveryByteOfAnyText) {
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    for (const std::string& text : {testing::random_bytes(random, random.below(200)),
+                                    testing::random_pieces(random, random.below(80))}) {
+      std::size_t end = 0;
+      for (const LanguageRun& run : language_runs(text)) {
+        EXPECT_EQ(run.span.begin, end);
+        end = run.span.end;
+      }
+      EXPECT_EQ(end, text.size());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace limn

@@ -3,11 +3,15 @@
 #include "limn/text/segmenter.h"
 
 #include <algorithm>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "limn/core/file.h"
+#include "limn/core/hash.h"
 #include "limn/core/utf8.h"
+#include "limn/text/chinese.h"
 
 #ifdef LIMN_CPPJIEBA
 #include <cppjieba/MixSegment.hpp>
@@ -18,9 +22,19 @@ namespace limn {
 #ifdef LIMN_CPPJIEBA
 
 struct Segmenter::Impl {
-  Impl(const std::string& dictionary, const std::string& model) : segment(dictionary, model) {}
+  std::string dictionary;  // path
+  std::string model;       // path
+  std::uint64_t fingerprint = 0;
 
-  cppjieba::MixSegment segment;
+  // Made when it is first asked for: where no text is Chinese, nothing waits for it.
+  const cppjieba::MixSegment& segment() {
+    std::call_once(made_, [this] { segment_.emplace(dictionary, model); });
+    return *segment_;
+  }
+
+ private:
+  std::once_flag made_;
+  std::optional<cppjieba::MixSegment> segment_;
 };
 
 namespace {
@@ -61,14 +75,21 @@ bool is_number(std::string_view text) {
          text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
 }
 
-// Lines of "word frequency tag".
+// "word frequency tag".
+bool is_entry(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t second = line.find(' ', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) return false;
+  const std::string_view frequency = line.substr(first + 1, second - first - 1);
+  const std::string_view tag = line.substr(second + 1);
+  return valid_code_points(line.substr(0, first)) > 0 && is_number(frequency) &&
+         frequency.find_first_of("123456789") != std::string_view::npos && !tag.empty() &&
+         tag.find(' ') == std::string_view::npos;
+}
+
 bool is_dictionary(std::string_view file) {
   const auto lines = lines_of(file);
-  return !lines.empty() && std::ranges::all_of(lines, [](std::string_view line) {
-    const auto fields = split(line, ' ');
-    return fields.size() == 3 && valid_code_points(fields[0]) > 0 && is_number(fields[1]) &&
-           fields[1].find_first_of("123456789") != std::string_view::npos && !fields[2].empty();
-  });
+  return !lines.empty() && std::ranges::all_of(lines, is_entry);
 }
 
 // "0.1 0.2 0.3 0.4": to each of the four places in a word.
@@ -119,13 +140,18 @@ Result<Segmenter> Segmenter::open(const std::filesystem::path& folder) {
     return fail(ErrorCode::corrupt, "cannot open dictionary: {}: not a model of characters",
                 model.string());
   }
-  return Segmenter(std::make_unique<Impl>(dictionary.string(), model.string()));
+  auto impl = std::make_unique<Impl>();
+  impl->dictionary = dictionary.string();
+  impl->model = model.string();
+  impl->fingerprint = hash64(model_bytes, hash64(dictionary_bytes));
+  return Segmenter(std::move(impl));
 }
 
 std::vector<Span> Segmenter::cut(std::string_view text) const {
   std::vector<cppjieba::Word> words;
-  const std::string valid = made_valid(text.substr(0, max_bytes));
-  impl_->segment.Cut(valid, words);
+  // The dictionary is of simplified words, and folding keeps every place.
+  const std::string valid = made_valid(to_simplified(text.substr(0, max_bytes)));
+  impl_->segment().Cut(valid, words);
 
   std::vector<Span> spans;
   std::size_t end = 0;
@@ -143,7 +169,9 @@ std::vector<Span> Segmenter::cut(std::string_view text) const {
 
 #else
 
-struct Segmenter::Impl {};
+struct Segmenter::Impl {
+  std::uint64_t fingerprint = 0;
+};
 
 Result<Segmenter> Segmenter::open(const std::filesystem::path& folder) {
   return fail(ErrorCode::unavailable,
@@ -157,6 +185,10 @@ std::vector<Span> Segmenter::cut(std::string_view text) const {
 }
 
 #endif
+
+std::uint64_t Segmenter::fingerprint() const {
+  return impl_->fingerprint;
+}
 
 Segmenter::Segmenter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Segmenter::Segmenter(Segmenter&&) noexcept = default;

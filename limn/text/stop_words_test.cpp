@@ -22,6 +22,16 @@ TEST(StopWords, AreListedInOrderAndFound) {
   EXPECT_FALSE(is_stop_word("", "en"));
 }
 
+TEST(StopWords, OfOtherLanguagesAreThoseThatSetUpFetched) {
+  const auto languages = stop_word_languages();
+  EXPECT_TRUE(std::ranges::count(languages, "en") == 1 && std::ranges::count(languages, "zh") == 1);
+  if (languages.size() == 2) GTEST_SKIP() << "built without lists for other languages";
+  EXPECT_GE(languages.size(), 25U);
+  EXPECT_TRUE(is_stop_word("nicht", "de"));
+  EXPECT_TRUE(is_stop_word("avec", "fr"));
+  EXPECT_FALSE(is_stop_word("bier", "de"));
+}
+
 TEST(StopWords, OfALanguageWithoutAListAreNone) {
   EXPECT_TRUE(stop_words("xx").empty());
   EXPECT_FALSE(is_stop_word("the", "xx"));

@@ -10,6 +10,7 @@
 
 #include "limn/text/break_iterator.h"
 #include "limn/text/characters.h"
+#include "limn/text/chinese.h"
 #include "limn/text/language.h"
 #include "limn/text/stem.h"
 #include "limn/text/stop_words.h"
@@ -201,24 +202,25 @@ bool begins_with_han(std::string_view word) {
   return !is_ascii(word.front()) && is_han(next_code_point(word, position));
 }
 
-}  // namespace
-
-std::vector<std::string> words(std::string_view text, const WordOptions& options) {
-  const std::string lang = options.lang == "auto" ? guess_language(text) : options.lang;
+// Appends the words of a text in one language.
+void append_words(std::string_view text, const std::string& lang, const WordOptions& options,
+                  std::vector<std::string>& found) {
   // Latin words in a Chinese text are English, as far as anyone can tell.
   const std::string_view letters_lang = lang == "zh" ? "en" : std::string_view(lang);
   Stemmer* const stemmer = options.stem ? tools().stemmer(letters_lang) : nullptr;
-
-  std::vector<std::string> found;
-  found.reserve(text.size() / 6);  // a little more than there are words of English
-  visit_words(text, options.segmenter, [&](Span span) {
+  // Chinese characters in a Japanese text make other words.
+  const Segmenter* const segmenter = lang == "ja" ? nullptr : options.segmenter;
+  visit_words(text, segmenter, [&](Span span) {
     const std::string_view raw = piece(text, span);
     const bool han = begins_with_han(raw);
     const std::string_view word = !han && letters_lang == "en" ? without_clitic(raw) : raw;
     std::string lower = options.keep_case && !options.stop_words && stemmer == nullptr
                             ? std::string()
                             : to_lower(word);
-    if (options.stop_words && is_stop_word(lower, han ? "zh" : letters_lang)) return;
+    if (options.stop_words) {
+      if (han ? is_stop_word(to_simplified(lower), "zh") : is_stop_word(lower, letters_lang))
+        return;
+    }
     if (options.keep_case && (stemmer == nullptr || han)) {
       found.emplace_back(word);
     } else if (stemmer != nullptr && !han) {
@@ -227,7 +229,36 @@ std::vector<std::string> words(std::string_view text, const WordOptions& options
       found.push_back(std::move(lower));
     }
   });
+}
+
+}  // namespace
+
+std::vector<std::string> words(std::string_view text, const WordOptions& options) {
+  std::string folded;
+  if (options.simplified && !is_ascii(text)) {
+    folded = to_simplified(text);
+    text = folded;
+  }
+  std::vector<std::string> found;
+  found.reserve(text.size() / 6);  // a little more than there are words of English
+  if (options.lang != "auto") {
+    append_words(text, options.lang, options, found);
+    return found;
+  }
+  for (const LanguageRun& run : language_runs(text)) {
+    const std::string& lang = run.lang == "und" ? options.unknown_lang : run.lang;
+    append_words(piece(text, run.span), lang, options, found);
+  }
   return found;
+}
+
+bool says_something(std::string_view text) {
+  constexpr std::size_t looked_at = 400;  // bytes: nobody fills so many with stop words alone
+  const std::string_view beginning = text.substr(0, looked_at);
+  for (const std::string& word : words(beginning, {.unknown_lang = "en", .stop_words = true})) {
+    if (word.find_first_not_of("0123456789.,") != std::string::npos) return true;
+  }
+  return text.size() > looked_at;
 }
 
 std::vector<Span> word_spans(std::string_view text, const Segmenter* segmenter) {

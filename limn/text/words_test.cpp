@@ -121,5 +121,34 @@ TEST(HanBigrams, PairNeighboursWithinARun) {
   EXPECT_EQ(han_bigrams(""), Strings{});
 }
 
+TEST(SaysSomething, WhereAWordIsLeft) {
+  for (const char* text : {"Great phone", "\u5f88\u597d\u7528", "caf\u00e9", "iPhone 15"}) {
+    EXPECT_TRUE(says_something(text)) << text;
+  }
+  for (const char* text : {"", "...", "it is what it is", "\u7684", "5", "3.5, 10", "\U0001f600"}) {
+    EXPECT_FALSE(says_something(text)) << text;
+  }
+}
+
+TEST(Words, OfATextInTwoLanguagesAreReadInEach) {
+  const std::string text =
+      "The batteries are lasting for more than a week and it is light. "
+      "Die Kopfh\u00f6rer sind leider viel zu klein und nicht bequem.";
+  const auto found = words(text, {.stem = true});
+  EXPECT_EQ(std::ranges::count(found, "batteri"), 1);
+  EXPECT_EQ(std::ranges::count(found, "kopfhor"), 1);
+}
+
+TEST(Words, OfTraditionalChineseMatchThoseOfSimplified) {
+  const std::string traditional = "\u9019\u90e8\u624b\u6a5f\u7684\u756b\u8cea\u5f88\u597d";
+  const std::string simplified = "\u8fd9\u90e8\u624b\u673a\u7684\u753b\u8d28\u5f88\u597d";
+  EXPECT_EQ(words(traditional, {.simplified = true}), words(simplified));
+  // Kept for display, and a stop word in either.
+  for (const std::string& word : words(traditional, {.stop_words = true})) {
+    EXPECT_NE(word, "\u9019");
+    EXPECT_NE(traditional.find(word), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace limn
