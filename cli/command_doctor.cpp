@@ -4,7 +4,9 @@
 #include "cli/console.h"
 #include "limn/core/cpu.h"
 #include "limn/core/parallel.h"
+#include "limn/engine/encoders.h"
 #include "limn/engine/snapshot.h"
+#include "limn/text/stop_words.h"
 
 namespace limn::cli {
 namespace {
@@ -36,6 +38,18 @@ void check_data(const std::string& data, const Program& program, std::vector<Fin
                           : snapshot.error().message});
 }
 
+Finding look_at_segmenter(const Program& program) {
+  const EncoderPlaces places = program.places();
+  const auto segmenter = make_segmenter("auto", places);
+  if (!segmenter) return {"Chinese words", false, segmenter.error().message};
+  if (*segmenter)
+    return {"Chinese words", true, "jieba's dictionary in " + places.dictionary.string()};
+  return {"Chinese words", true,
+          places.dictionary.empty()
+              ? "no dictionary here: ICU stands in (tools/setup dictionaries fetches it)"
+              : "built without cppjieba: ICU stands in"};
+}
+
 Result<void> run(const std::string& data, const Program& program) {
   std::vector<Finding> findings;
   findings.push_back({"processor", true, fmt::format("kernels for {}", isa_name(best_isa()))});
@@ -45,6 +59,9 @@ Result<void> run(const std::string& data, const Program& program) {
   findings.push_back({"sentence encoder", true,
                       encoder ? (models / "all-MiniLM-L6-v2").string()
                               : "not here: lsa stands in (tools/setup samples fetches it)"});
+  findings.push_back(look_at_segmenter(program));
+  findings.push_back(
+      {"stop words", true, fmt::format("{} languages", stop_word_languages().size())});
   if (!data.empty()) check_data(data, program, findings);
 
   const bool well =

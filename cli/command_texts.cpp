@@ -69,6 +69,7 @@ struct EncodeArguments {
   std::string file;
   std::string encoder = "auto";
   std::string precision = "auto";
+  std::string long_texts = "truncate";  // as other programs do, so that answers can be compared
   std::string out;
   std::size_t threads = 0;
 };
@@ -78,6 +79,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   LIMN_TRY(const std::vector<std::string> texts, read_texts(arguments.file));
   Config config;
   config.encode.precision = arguments.precision;
+  config.encode.long_texts = arguments.long_texts;
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
@@ -89,6 +91,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   if (program.json) {
     say_json(JsonObject{{"texts", texts.size()},
                         {"tokens", encoding.tokens},
+                        {"long_texts", encoding.long_texts},
                         {"dim", encoder->dim()},
                         {"encoder", encoder->name()},
                         {"seconds", rounded(seconds)},
@@ -99,6 +102,12 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
     say("{} texts, {} tokens -> {} ({}, {}, dim {}) in {}: {} texts/s", grouped(texts.size()),
         grouped(encoding.tokens), arguments.out, printable(encoder->name()), encoder->precision(),
         encoder->dim(), duration(seconds), grouped(static_cast<std::size_t>(texts_per_second)));
+    if (encoding.long_texts > 0) {
+      say("{} of them are longer than the encoder reads at a time: {}",
+          grouped(encoding.long_texts),
+          arguments.long_texts == "truncate" ? "cut (--long chunk reads them in full)"
+                                             : "read in chunks");
+    }
   }
   return {};
 }
@@ -116,13 +125,33 @@ Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
   });
 }
 
-Result<void> text(const WordOptions& options) {
+struct TextArguments {
+  WordOptions options;
+  std::string segmenter = "auto";
+};
+
+// Which parts of a text are in which language, where it is not all in one.
+JsonArray runs_json(const std::vector<LanguageRun>& runs, std::string_view said) {
+  JsonArray parts;
+  for (const LanguageRun& run : runs) {
+    parts.push_back(JsonObject{{"lang", run.lang}, {"text", piece(said, run.span)}});
+  }
+  return parts;
+}
+
+Result<void> text(const TextArguments& arguments, const Program& program) {
+  LIMN_TRY(const auto segmenter, make_segmenter(arguments.segmenter, program.places()));
+  WordOptions options = arguments.options;
+  options.segmenter = segmenter ? &*segmenter : nullptr;
   return for_each_text([&](const std::string& said) {
-    WordOptions used = options;
-    if (used.lang == "auto") used.lang = guess_language(said);
     JsonArray tokens;
-    for (const std::string& word : words(said, used)) tokens.emplace_back(word);
-    say_json(JsonObject{{"lang", used.lang}, {"tokens", std::move(tokens)}});
+    for (const std::string& word : words(said, options)) tokens.emplace_back(word);
+    const bool told = options.lang != "auto";
+    JsonObject answer{{"lang", told ? options.lang : guess_language(said)},
+                      {"tokens", std::move(tokens)}};
+    const auto runs = told ? std::vector<LanguageRun>() : language_runs(said);
+    if (runs.size() > 1) answer["parts"] = runs_json(runs, said);
+    say_json(answer);
   });
 }
 
@@ -195,6 +224,11 @@ void add_encode(CLI::App& app, Program& program) {
   command->add_option("--precision", arguments->precision, "auto or fp32")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
       ->capture_default_str();
+  command
+      ->add_option("--long", arguments->long_texts,
+                   "Texts longer than the encoder reads at a time: truncate or chunk")
+      ->check(CLI::IsMember({"truncate", "chunk"}))
+      ->capture_default_str();
   command->add_option("--out", arguments->out, "The .npy file to write")->required();
   command->add_option("--threads", arguments->threads, "0: as many as processors")
       ->check(CLI::Range(0, 1024));
@@ -215,7 +249,8 @@ void add_tokenize(CLI::App& app, Program& program) {
 }
 
 void add_text(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<WordOptions>();
+  const auto arguments = std::make_shared<TextArguments>();
+  WordOptions* const options = &arguments->options;
   CLI::App* command =
       add_command(app, program, "text", "Language and words of texts: JSONL on stdin to JSONL",
                   "echo '{\"text\":\"The quick foxes\"}' | limn text --stem --stop-words");
@@ -223,7 +258,13 @@ void add_text(CLI::App& app, Program& program) {
   command->add_flag("--stem", options->stem, "Snowball stems, where the language has a stemmer");
   command->add_flag("--stop-words", options->stop_words, "Leave stop words out");
   command->add_flag("--keep-case", options->keep_case, "Do not lower-case");
-  on_call(command, program, [options] { return text(*options); });
+  command->add_flag("--simplified", options->simplified,
+                    "Traditional Chinese characters as simplified ones");
+  command
+      ->add_option("--segmenter", arguments->segmenter,
+                   "What cuts Chinese: auto, icu, or a folder with jieba's dictionary")
+      ->capture_default_str();
+  on_call(command, program, [arguments, &program] { return text(*arguments, program); });
 }
 
 void add_cluster(CLI::App& app, Program& program) {

@@ -104,11 +104,25 @@ void show_fit(const BuildReport& report) {
   }
 }
 
+// What was done about texts that count less, or are more than the encoder reads at a time.
+void show_texts(const BuildReport& report) {
+  std::vector<std::string> said;
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) said.push_back(fmt::format("{} {}", grouped(count), what));
+  };
+  add(report.copied_texts, "copy another and weigh once with it");
+  add(report.trimmed_texts, "were read without the greeting or signature their writer repeats");
+  add(report.wordless_texts, "say nothing");
+  add(report.long_texts, "are longer than the encoder reads at a time");
+  if (!said.empty()) say("texts: {}", joined(said, said.size()));
+}
+
 void show(const BuildReport& report) {
   say("generation {:06}: {} users, {} items, {} events, {} topics, {} segments", report.generation,
       grouped(report.users), grouped(report.items), grouped(report.events), report.topics,
       report.segments);
   show_encoding(report);
+  show_texts(report);
   show_fit(report);
   const BuildSeconds& s = report.seconds;
   say("seconds: read {:.2f}, text {:.2f}, encode {:.2f}, cluster {:.2f}, fit {:.2f}, write {:.2f}",

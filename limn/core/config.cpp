@@ -153,10 +153,15 @@ std::vector<Setting> settings(Config& c) {
       {"import.drop_floods", &c.import.drop_floods, 0, 0, "",
        "leave users that look like bots out of the build"},
 
+      {"text.segmenter", &c.text.segmenter, 0, 0, "",
+       "cuts Chinese: auto, icu, or a folder with jieba's dictionary"},
+
       {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, or bert:FOLDER"},
       {"encode.precision", &c.encode.precision, 0, 0, "", "auto or fp32"},
       {"encode.max_length", &c.encode.max_length, 0, 8192, "tokens",
-       "texts are cut here; 0: what the model says"},
+       "what is read at a time; 0: what the model says"},
+      {"encode.long_texts", &c.encode.long_texts, 0, 0, "",
+       "longer texts: chunk (read in pieces, all of it) or truncate"},
       {"encode.lsa_dim", &c.encode.lsa_dim, 8, 1024, "", "dimension of lsa embeddings"},
 
       {"cluster.topics", &c.cluster.topics, 0, 4096, "",

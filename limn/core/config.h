@@ -20,10 +20,15 @@ struct Config {
     bool drop_floods = false;
   } import;
 
+  struct Text {
+    std::string segmenter = "auto";
+  } text;
+
   struct Encode {
     std::string encoder = "auto";
     std::string precision = "auto";
     std::int64_t max_length = 0;
+    std::string long_texts = "chunk";
     std::int64_t lsa_dim = 128;
   } encode;
 

@@ -29,13 +29,44 @@ TEST(Time, IsReadFromTheFormsPeopleSend) {
     SCOPED_TRACE(text);
     EXPECT_EQ(parse_time(text), expected);
   }
+  for (const char* text : {"2022/02/24 10:11:12", "2022/2/24 10:11:12", "24 Feb 2022 10:11:12",
+                           "24 February 2022 12:11:12 +02:00", "Feb 24, 2022 10:11:12"}) {
+    SCOPED_TRACE(text);
+    EXPECT_EQ(parse_time(text), expected);
+  }
   EXPECT_EQ(format_time(expected), "2022-02-24T10:11:12Z");
   EXPECT_EQ(format_time(expected + std::chrono::milliseconds{7}), "2022-02-24T10:11:12.007Z");
 }
 
+TEST(Time, IsADateWhereEightDigitsCanBeOne) {
+  EXPECT_EQ(parse_time("20240908"), parse_time("2024-09-08"));
+  EXPECT_EQ(parse_time("20241308"), Time{std::chrono::seconds{20241308}});
+  EXPECT_EQ(parse_time("12345678"), Time{std::chrono::seconds{12345678}});
+}
+
 TEST(Time, RefusesWhatIsNoMoment) {
-  for (const char* text : {"", "soon", "2022-02-30", "2022-13-01", "2022-02-24T25:00:00Z", "nan",
-                           "inf", "0000-01-01", "2022-02-24T10:11:12Zjunk", "1e300"}) {
+  for (const char* text : {"",
+                           "soon",
+                           "2022-02-30",
+                           "2022-13-01",
+                           "2022-02-24T25:00:00Z",
+                           "nan",
+                           "inf",
+                           "0000-01-01",
+                           "2022-02-24T10:11:12Zjunk",
+                           "1e300",
+                           "2022/02-24",
+                           "2022-02/24",
+                           "2022-2-4",
+                           "30 Feb 2022",
+                           "24 Fe 2022",
+                           "24 Feb",
+                           "24 Feb 22",
+                           "Feb",
+                           "2022/",
+                           "2022/2",
+                           "/",
+                           "Feb 24"}) {
     SCOPED_TRACE(text);
     EXPECT_EQ(parse_time(text), std::nullopt);
   }

@@ -37,6 +37,27 @@ class Scanner {
     return value;
   }
 
+  // One or two decimal digits.
+  std::optional<int> take_short_number() {
+    const auto two = take_number(2);
+    return two ? two : take_number(1);
+  }
+
+  // The first three letters of a month's English name, and the rest of the word: 1 to 12.
+  std::optional<int> take_month() {
+    constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
+    std::string word;
+    while (!rest_.empty() && ((rest_.front() | 0x20) >= 'a' && (rest_.front() | 0x20) <= 'z')) {
+      word += static_cast<char>(rest_.front() | 0x20);
+      rest_.remove_prefix(1);
+    }
+    if (word.size() < 3) return std::nullopt;
+    for (std::size_t i = 0; i < months.size(); i += 3) {
+      if (word.starts_with(months.substr(i, 3))) return static_cast<int>(i / 3 + 1);
+    }
+    return std::nullopt;
+  }
+
   // The digits after a decimal point, as milliseconds; finer digits are cut.
   std::optional<int> take_fraction() {
     int value = 0;
@@ -90,19 +111,74 @@ std::optional<milliseconds> take_clock(Scanner& scanner) {
   return milliseconds{((*hour * 60LL + *minute) * 60 + second) * 1000 + fraction};
 }
 
+struct Date {
+  std::optional<int> year, month, day;
+};
+
+std::optional<std::chrono::sys_days> to_days(const Date& date) {
+  if (!date.year || !date.month || !date.day || *date.year < 1) return std::nullopt;
+  const std::chrono::year_month_day named{std::chrono::year{*date.year},
+                                          std::chrono::month{static_cast<unsigned>(*date.month)},
+                                          std::chrono::day{static_cast<unsigned>(*date.day)}};
+  if (!named.ok()) return std::nullopt;
+  return std::chrono::sys_days{named};
+}
+
+// "2022-02-24", "2022/02/24", "2022/2/4".
+std::optional<std::chrono::sys_days> take_numbered_date(Scanner& scanner) {
+  Date date{.year = scanner.take_number(4)};
+  if (scanner.take('-')) {
+    date.month = scanner.take_number(2);
+    if (!scanner.take('-')) return std::nullopt;
+    date.day = scanner.take_number(2);
+  } else if (scanner.take('/')) {
+    date.month = scanner.take_short_number();
+    if (!scanner.take('/')) return std::nullopt;
+    date.day = scanner.take_short_number();
+  }
+  return to_days(date);
+}
+
+// "24 Feb 2022", "4 February 2022", "Feb 24, 2022".
+std::optional<std::chrono::sys_days> take_named_date(Scanner& scanner) {
+  Date date{.day = scanner.take_short_number()};
+  if (date.day && !scanner.take(' ')) return std::nullopt;
+  date.month = scanner.take_month();
+  scanner.take('.');
+  if (!scanner.take(' ')) return std::nullopt;
+  if (!date.day) {
+    date.day = scanner.take_short_number();
+    scanner.take(',');
+    if (!scanner.take(' ')) return std::nullopt;
+  }
+  date.year = scanner.take_number(4);
+  return to_days(date);
+}
+
+// Eight digits are a date where they can be one: as seconds they would be a day of 1970.
+std::optional<Time> parse_compact_date(std::string_view text) {
+  constexpr std::size_t digits = 8;
+  if (text.size() != digits) return std::nullopt;
+  Scanner scanner(text);
+  const Date date{scanner.take_number(4), scanner.take_number(2), scanner.take_number(2)};
+  constexpr int first_year = 1900;
+  constexpr int last_year = 2199;
+  if (!date.year || *date.year < first_year || *date.year > last_year) return std::nullopt;
+  const auto days = to_days(date);
+  if (!days) return std::nullopt;
+  return Time{*days};
+}
+
+// A date, and a clock where one follows.
 std::optional<Time> parse_calendar(std::string_view text) {
   Scanner scanner(text);
-  const auto year = scanner.take_number(4);
-  if (!year || *year < 1 || !scanner.take('-')) return std::nullopt;
-  const auto month = scanner.take_number(2);
-  if (!month || !scanner.take('-')) return std::nullopt;
-  const auto day = scanner.take_number(2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{*year},
-                                         std::chrono::month{static_cast<unsigned>(*month)},
-                                         std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return std::nullopt;
-  Time time{std::chrono::sys_days{date}};
+  auto days = take_numbered_date(scanner);
+  if (!days) {
+    scanner = Scanner(text);
+    days = take_named_date(scanner);
+  }
+  if (!days) return std::nullopt;
+  const Time time{*days};
   if (scanner.at_end()) return time;
   if (!scanner.take('T') && !scanner.take('t') && !scanner.take(' ')) return std::nullopt;
   const auto clock = take_clock(scanner);
@@ -156,6 +232,7 @@ std::optional<Time> parse_time(std::string_view text) {
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   if (text.empty()) return std::nullopt;
   if (auto time = parse_calendar(text)) return time;
+  if (auto time = parse_compact_date(text)) return time;
   return parse_unix(text);
 }
 

@@ -22,9 +22,9 @@ using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 // "2026-11-24T09:30:00Z", with ".123" before the Z where there are milliseconds.
 [[nodiscard]] std::string format_time(Time time);
 
-// Reads RFC 3339, `2022-02-24`, `2022-02-24 10:11:12` (UTC unless a zone is given), and Unix
-// seconds, milliseconds, microseconds or nanoseconds (told apart by size). Years 1 to 9999. Nothing
-// when it is none of these.
+// Reads RFC 3339, `2022-02-24`, `2022/2/24`, `24 Feb 2022`, `Feb 24, 2022`, with or without a clock
+// (UTC unless a zone is given), `20220224`, and Unix seconds, milliseconds, microseconds or
+// nanoseconds (told apart by size). Years 1 to 9999. Nothing when it is none of these.
 [[nodiscard]] std::optional<Time> parse_time(std::string_view text);
 
 // What an id from outside is inside: a row of the generation's matrices, counted from 0.

@@ -3,6 +3,7 @@
 #include "limn/encode/bert.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <span>
@@ -16,6 +17,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/chunks.h"
 #include "limn/nn/tensor_file.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/nn/transformer.h"
@@ -106,6 +108,13 @@ class BertEncoder final : public Encoder {
     const std::vector<Batch> batches = cut(ids, order);
 
     Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      // As long as can be read: it may have been longer.
+      const bool full = ids[i].size() == max_length_;
+      if (full && tokenizer_.ids(texts[i], max_length_ + 1).size() > max_length_) {
+        encoding.long_texts += 1;
+      }
+    }
     for (const std::vector<TokenId>& text : ids) encoding.tokens += text.size();
     Progress progress("encode", texts.size());
     parallel_for(batches.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -118,6 +127,14 @@ class BertEncoder final : public Encoder {
     });
     LIMN_TRY_VOID(Interrupt::check("encode"));
     return encoding;
+  }
+
+  [[nodiscard]] std::vector<Chunk> chunks(std::string_view text) const override {
+    constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max() / 2;
+    const std::size_t added = tokenizer_.ids("", any_length).size();
+    return chunks_of(
+        text, std::max<std::size_t>(1, max_length_ - std::min(added, max_length_)),
+        [&](std::string_view part) { return tokenizer_.ids(part, any_length).size() - added; });
   }
 
  private:

@@ -17,6 +17,7 @@
 #include "limn/core/svd.h"
 #include "limn/core/vector_ops.h"
 #include "limn/encode/lsa_terms.h"
+#include "limn/text/stop_words.h"
 #include "limn/text/term_weights.h"
 #include "limn/text/vocabulary.h"
 
@@ -53,11 +54,12 @@ void project(SparseView weights, const Matrix& directions, std::span<float> embe
   normalize(embedding);
 }
 
-// What is saved, in this order: the magic; the numbers of texts, terms and dimensions (u64 each);
+// What is saved, in this order: the magic; a hash of the stop words that were left out (u64), since
+// a text read with others would not match; the numbers of texts, terms and dimensions (u64 each);
 // for each term its frequency and its length (u32 each); the terms' bytes, one after the other; the
 // directions (float32); the checksum of all that (u64). Little-endian, as every machine that limn
 // is built for. The last letter of the magic changes with the layout and with what lsa_terms finds.
-constexpr std::string_view magic = "limnlsa1";
+constexpr std::string_view magic = "limnlsa2";
 
 template <typename T>
 void append(std::string& bytes, const T& value) {
@@ -66,6 +68,7 @@ void append(std::string& bytes, const T& value) {
 
 std::string to_bytes(const Vocabulary& vocabulary, const Matrix& directions) {
   std::string bytes(magic);
+  append<std::uint64_t>(bytes, stop_words_fingerprint());
   append<std::uint64_t>(bytes, vocabulary.texts());
   append<std::uint64_t>(bytes, vocabulary.size());
   append<std::uint64_t>(bytes, directions.cols());
@@ -189,10 +192,12 @@ Result<LsaEncoder> LsaEncoder::load(std::span<const std::byte> bytes) {
   }
 
   Reader reader(body.substr(magic.size()));
+  const auto left_out = reader.number<std::uint64_t>();
   const auto texts = reader.number<std::uint64_t>();
   const auto terms = reader.number<std::uint64_t>();
   const auto dim = reader.number<std::uint64_t>();
   if (!reader.ok()) return damaged("cut off");
+  if (left_out != stop_words_fingerprint()) return damaged("it left out other stop words");
   std::optional<Vocabulary> vocabulary = read_vocabulary(reader, terms, texts);
   if (!vocabulary) return damaged("its terms cannot be");
   std::optional<Matrix> directions = read_directions(reader, terms, dim);

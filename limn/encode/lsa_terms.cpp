@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "limn/text/characters.h"
-#include "limn/text/language.h"
+#include "limn/text/chinese.h"
 #include "limn/text/stop_words.h"
 #include "limn/text/words.h"
 
@@ -29,15 +29,15 @@ std::string without_han(std::string_view text) {
 }  // namespace
 
 std::vector<std::string> lsa_terms(std::string_view text) {
-  std::string lang = guess_language(text);
-  if (lang == "und") lang = "en";  // a title is often too short to tell
-  const WordOptions stems{.lang = lang, .stem = true, .stop_words = true};
+  // A title is often too short to tell its language.
+  const WordOptions stems{.unknown_lang = "en", .stem = true, .stop_words = true};
   if (is_ascii(text)) return words(text, stems);
 
   // Pairs of characters stand for Chinese words: they need no dictionary, are found faster, and
-  // tell topics apart better.
-  std::vector<std::string> terms = words(without_han(text), stems);
-  for (std::string& pair : han_bigrams(text)) {
+  // tell topics apart as well as pairs and words together do (docs/text.md).
+  const std::string simplified = to_simplified(text);
+  std::vector<std::string> terms = words(without_han(simplified), stems);
+  for (std::string& pair : han_bigrams(simplified)) {
     if (!is_stop_word(pair, "zh")) terms.push_back(std::move(pair));
   }
   return terms;

@@ -8,8 +8,8 @@
 namespace limn {
 
 // Stems of words, and pairs of neighbouring Chinese characters, as often as they occur; stop words
-// left out.
-// Takes any bytes. May be called from several threads.
+// left out, traditional characters as simplified ones. Takes any bytes. May be called from several
+// threads.
 [[nodiscard]] std::vector<std::string> lsa_terms(std::string_view text);
 
 }  // namespace limn

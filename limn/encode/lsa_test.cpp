@@ -57,6 +57,10 @@ TEST(LsaTerms, ArePairsOfChineseCharactersAndTheWordsBetween) {
             (Strings{"iphon", "\u624b\u673a", "\u673a\u58f3"}));
 }
 
+TEST(LsaTerms, AreTheSameInTraditionalAndSimplifiedChinese) {
+  EXPECT_EQ(lsa_terms("\u8033\u6a5f\u97f3\u8cea"), lsa_terms("\u8033\u673a\u97f3\u8d28"));
+}
+
 TEST(LsaTerms, AreNoChineseStopWords) {  // "we" goes from "we like"
   EXPECT_EQ(lsa_terms("\u6211\u4eec\u559c\u6b22"), (Strings{"\u4eec\u559c", "\u559c\u6b22"}));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "limn/core/hash.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
@@ -33,6 +34,9 @@ Result<Log> read_log(const Store& store) {
   LIMN_TRY(log.items, store.read_items());
   LIMN_TRY(log.events, store.read_events());
   LIMN_TRY(log.texts, store.read_event_texts());
+  // By event, as a generation's texts are looked up; the store has them by user.
+  std::sort(log.texts.begin(), log.texts.end(),
+            [](const EventText& a, const EventText& b) { return a.event < b.event; });
   return log;
 }
 
@@ -95,6 +99,7 @@ struct Arrays {
   Catalogue catalogue;
   EmbeddedDocuments embedded;
   std::vector<std::int64_t> text_events;
+  std::vector<std::byte> text_repeats;
   Topics topics;
   std::vector<float> topic_shares;
   std::vector<float> tag_shares;
@@ -102,6 +107,7 @@ struct Arrays {
   SparseMatrix text_neighbours;
   FittedModels models;
   std::string lsa;
+  std::optional<Segmenter> segmenter;
 };
 
 Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
@@ -120,6 +126,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("text_embeddings", arrays.embedded.texts.view()));
   LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
   LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
+  LIMN_TRY_VOID(writer.add("text_repeats", std::span<const std::byte>(arrays.text_repeats)));
   LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
   LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
   LIMN_TRY_VOID(
@@ -152,7 +159,9 @@ std::optional<Snapshot> open_previous(const Store& store) {
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
+  LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
   Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events));
+  documents.segmenter = arrays.segmenter ? &*arrays.segmenter : nullptr;
   report.seconds.text = text_watch.seconds();
 
   const Stopwatch encode_watch;
@@ -168,12 +177,20 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   report.seconds.cluster = cluster_watch.seconds();
 
   arrays.text_events = documents.text_events;
+  arrays.text_repeats = documents.repeated;
+  for (std::uint32_t i = 0; i < documents.copy_of.size(); ++i) {
+    report.copied_texts += documents.copy_of[i] == i ? 0 : 1;
+  }
+  report.trimmed_texts = documents.trimmed;
+  report.wordless_texts = documents.wordless;
   SnapshotInfo& info = arrays.info;
   info.encoder_spec = spec;
   info.encoder = encoder->name();
   info.precision = encoder->precision();
   info.fingerprint = encoder->fingerprint();
   info.dim = encoder->dim();
+  info.segmenter =
+      arrays.segmenter ? "jieba " + to_hex(arrays.segmenter->fingerprint()) : std::string("icu");
   return documents;
 }
 
@@ -189,6 +206,7 @@ void fill_report(const Arrays& arrays, BuildReport& report) {
   report.texts = arrays.embedded.documents;
   report.encoded = arrays.embedded.encoded;
   report.tokens = arrays.embedded.tokens;
+  report.long_texts = arrays.embedded.long_texts;
   report.inertia_spread = arrays.topics.inertia_spread;
 }
 
@@ -311,6 +329,10 @@ Json to_json(const BuildReport& report) {
       {"texts", report.texts},
       {"encoded", report.encoded},
       {"tokens", report.tokens},
+      {"long_texts", report.long_texts},
+      {"copied_texts", report.copied_texts},
+      {"trimmed_texts", report.trimmed_texts},
+      {"wordless_texts", report.wordless_texts},
       {"inertia_spread", rounded(report.inertia_spread)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"flooded_users", report.flooded_users}};

@@ -40,6 +40,10 @@ struct BuildReport {
   std::size_t texts = 0;           // not empty
   std::size_t encoded = 0;         // of them, not taken over from the generation before
   std::size_t tokens = 0;          // of those encoded
+  std::size_t long_texts = 0;      // of those encoded, read in chunks or cut
+  std::size_t copied_texts = 0;    // of what users wrote: copies of another text, weighed once;
+  std::size_t trimmed_texts = 0;   // without the greeting or signature that their writer repeats;
+  std::size_t wordless_texts = 0;  // that say nothing
   double inertia_spread = 0;       // of the k-means restarts: (worst - best) / best
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part

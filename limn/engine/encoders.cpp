@@ -4,6 +4,7 @@
 
 #include "limn/core/utf8.h"
 #include "limn/encode/bert.h"
+#include "limn/encode/chunks.h"
 #include "limn/encode/lsa.h"
 #include "limn/text/language.h"
 
@@ -56,6 +57,16 @@ bool mostly_english(std::span<const std::string> texts) {
 
 }  // namespace
 
+Result<std::optional<Segmenter>> make_segmenter(const std::string& spec,
+                                                const EncoderPlaces& places) {
+  const bool automatic = spec == "auto";
+  if (spec == "icu" || (automatic && places.dictionary.empty())) return std::nullopt;
+  auto segmenter = Segmenter::open(automatic ? places.dictionary : std::filesystem::path(spec));
+  if (segmenter) return std::move(*segmenter);
+  if (automatic && segmenter.error().code == ErrorCode::unavailable) return std::nullopt;
+  return tl::unexpected<Error>(segmenter.error());
+}
+
 std::string resolve_encoder(const std::string& spec, std::span<const std::string> texts,
                             const EncoderPlaces& places) {
   if (spec != "auto") return spec;
@@ -69,6 +80,11 @@ std::string resolve_encoder(const std::string& spec, std::span<const std::string
 Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                               std::span<const std::string> texts,
                                               const Config& config, bool embed_empty) {
+  if (config.encode.long_texts != "chunk" && config.encode.long_texts != "truncate") {
+    return fail(ErrorCode::invalid_argument,
+                "cannot make encoder: long_texts {}: neither chunk nor truncate",
+                config.encode.long_texts);
+  }
   if (resolved == "lsa") {
     LsaOptions options;
     options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
@@ -80,7 +96,9 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
     options.embed_empty = embed_empty;
-    return load_bert(resolved.substr(bert_prefix.size()), options);
+    LIMN_TRY(auto encoder, load_bert(resolved.substr(bert_prefix.size()), options));
+    if (config.encode.long_texts == "truncate") return encoder;
+    return read_in_chunks(std::move(encoder));
   }
   return fail(ErrorCode::invalid_argument,
               "cannot make encoder: {}: no such encoder (lsa, bert:FOLDER or auto)", resolved);

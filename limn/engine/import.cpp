@@ -6,6 +6,8 @@
 #include "limn/core/stopwatch.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/histories.h"
+#include "limn/text/clean.h"
+#include "limn/text/words.h"
 
 namespace limn {
 namespace {
@@ -21,6 +23,14 @@ Result<std::vector<FloodedUser>> find_floods(const Store& store) {
       floods.push_back({ids[user], describe(*flood)});
   }
   return floods;
+}
+
+// Texts that are there, but say nothing.
+std::size_t count_wordless(const std::vector<Event>& events) {
+  return static_cast<std::size_t>(
+      std::count_if(events.begin(), events.end(), [](const Event& event) {
+        return !event.text.empty() && !says_something(clean_text(event.text));
+      }));
 }
 
 }  // namespace
@@ -42,13 +52,16 @@ Result<ImportAnswer> Engine::import_files(std::span<const std::filesystem::path>
 
   LIMN_TRY(Store::Import transaction, state_->store.begin_import());
   Progress progress("import", 0);
+  std::size_t wordless = 0;
   const auto sink = [&](Batch&& batch) -> Result<void> {
     LIMN_TRY_VOID(Interrupt::check("import"));
     progress.add(batch.size());
+    wordless += count_wordless(batch.events);
     return transaction.write(
         {.users = batch.users, .items = batch.items, .events = batch.events, .edges = batch.edges});
   };
   LIMN_TRY(answer.read, read_files(files, reading, sink));
+  if (wordless > 0) answer.read.flags["wordless"] = wordless;
   LIMN_TRY(answer.written, transaction.commit());
   if (answer.read.refusal_count > 0) answer.refusals_file = reading.refusals_path;
   LIMN_TRY(answer.floods, find_floods(state_->store));

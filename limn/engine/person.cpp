@@ -1,11 +1,13 @@
 #include "limn/engine/person.h"
 
 #include <algorithm>
+#include <set>
 
 #include "limn/cluster/assign.h"
 #include "limn/core/hash.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/texts.h"
+#include "limn/text/clean.h"
 
 namespace limn {
 namespace {
@@ -68,15 +70,38 @@ void gather_columns(const EventTable& table, const Snapshot& snapshot, const Con
   for (std::size_t row = 0; row < table.size(); ++row) {
     person.now = std::max(person.now, table.time[row]);
     const auto text = snapshot.text_row(table.id[row]);
-    if (!text) continue;
+    if (!text || snapshot.repeats(*text)) continue;
     person.texts.push_back({.event = table.id[row],
                             .embedding = snapshot.text_embeddings().row(*text),
                             .time = table.time[row]});
   }
 }
 
-Result<void> gather_events(const Store& store, const Config& config, Person& person,
-                           std::vector<Words>& words) {
+// What the user wrote, each thing once: not what the build found to be said before, nor what was
+// said again since.
+void add_writings(const Snapshot& snapshot, const EventWeightOptions& options, const Person& person,
+                  std::vector<Words>& words) {
+  std::vector<const Event*> written;
+  std::vector<std::string_view> texts;
+  for (const Event& event : person.events) {
+    if (event.text.empty()) continue;
+    written.push_back(&event);
+    texts.emplace_back(event.text);
+  }
+  Writings writings = event_documents(texts);
+  std::set<std::string> said;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const auto row = snapshot.text_row(written[i]->id);
+    const bool again = !said.insert(writings.documents[i]).second;
+    if (again || (row && snapshot.repeats(*row))) continue;
+    const float weight = event_weight(written[i]->kind, written[i]->value, options);
+    add_words(words, std::move(writings.documents[i]), written[i]->id, weight < 0 ? -1.0F : 1.0F,
+              written[i]->time);
+  }
+}
+
+Result<void> gather_events(const Store& store, const Snapshot& snapshot, const Config& config,
+                           Person& person, std::vector<Words>& words) {
   LIMN_TRY(person.events, store.user_events(*person.number));
   const EventWeightOptions options = event_weight_options(config);
   for (const Event& event : person.events) {
@@ -86,8 +111,8 @@ Result<void> gather_events(const Store& store, const Config& config, Person& per
       LIMN_TRY(const std::optional<ItemIndex> item, store.find_item(event.item));
       if (item) person.history.push_back({*item, weight, event.time, event.id});
     }
-    add_words(words, event_document(event.text), event.id, weight < 0 ? -1.0F : 1.0F, event.time);
   }
+  add_writings(snapshot, options, person, words);
   return {};
 }
 
@@ -125,10 +150,10 @@ Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config
     if (columns) {
       gather_columns(*columns, snapshot, config, person);
     } else {
-      LIMN_TRY_VOID(gather_events(store, config, person, words));
+      LIMN_TRY_VOID(gather_events(store, snapshot, config, person, words));
     }
   }
-  add_words(words, event_document(options.words), 0, 1, person.now);
+  add_words(words, clean_text(options.words), 0, 1, person.now);
   LIMN_TRY_VOID(embed(std::move(words), snapshot, person, encoder));
   return person;
 }

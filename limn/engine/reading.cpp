@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 #include <unordered_map>
 
 #include "limn/cluster/assign.h"
@@ -17,6 +19,7 @@
 #include "limn/engine/texts.h"
 #include "limn/text/characters.h"
 #include "limn/text/language.h"
+#include "limn/text/near_duplicates.h"
 #include "limn/text/vocabulary.h"
 #include "limn/text/words.h"
 
@@ -43,8 +46,10 @@ Matrix topic_points(const Documents& documents, const EmbeddedDocuments& embedde
   const std::size_t texts = items_alone ? 0 : embedded.texts.rows();
   Matrix points(embedded.items.rows() + texts, embedded.items.cols());
   std::copy_n(embedded.items.data(), embedded.items.rows() * embedded.items.cols(), points.data());
-  std::copy_n(embedded.texts.data(), texts * points.cols(),
-              points.data() + embedded.items.rows() * points.cols());
+  for (std::size_t i = 0; i < texts; ++i) {
+    if (documents.copy_of[i] != i) continue;  // a row of zeros: what is copied counts once
+    std::ranges::copy(embedded.texts.row(i), points.row(embedded.items.rows() + i).begin());
+  }
   return points;
 }
 
@@ -100,6 +105,7 @@ std::vector<std::string> naming_terms(const std::vector<Item>& items, const Docu
   constexpr std::size_t tellable = 200;  // bytes from which on a text's own language can be told
   WordOptions options;
   options.stop_words = true;
+  options.segmenter = documents.segmenter;
   options.lang = prose.size() >= tellable ? "auto" : language;
   std::vector<std::string> terms;
   for (std::string& word : words(prose, options)) {
@@ -146,6 +152,35 @@ std::vector<TopicLabel> name_topics(const std::vector<Item>& items, const Docume
   return label_topics(input, options);
 }
 
+// Where each user's texts are.
+std::vector<std::vector<std::size_t>> places_by_user(const std::vector<EventText>& texts,
+                                                     std::size_t users) {
+  std::vector<std::vector<std::size_t>> places(users);
+  for (std::size_t i = 0; i < texts.size(); ++i) places[texts[i].user].push_back(i);
+  return places;
+}
+
+void find_copies(Documents& documents) {
+  documents.copy_of = near_duplicates(documents.texts);
+  documents.repeated.resize(documents.texts.size());
+  std::set<std::pair<UserIndex, std::uint32_t>> said;
+  for (std::size_t i = 0; i < documents.texts.size(); ++i) {
+    const bool fresh = said.emplace(documents.text_users[i], documents.copy_of[i]).second;
+    documents.repeated[i] = std::byte{!fresh};
+  }
+}
+
+std::size_t count_wordless(const std::vector<std::string>& texts) {
+  std::vector<std::uint8_t> wordless(texts.size());
+  constexpr std::size_t grain = 64;
+  parallel_for(texts.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      wordless[i] = texts[i].empty() || says_something(texts[i]) ? 0 : 1;
+    }
+  });
+  return static_cast<std::size_t>(std::count(wordless.begin(), wordless.end(), 1));
+}
+
 // The ids of the new clusters, matched to the old ones by the items and texts that both builds
 // know.
 TopicIds topic_ids(const Documents& documents, const std::vector<std::uint32_t>& labels,
@@ -188,14 +223,26 @@ Documents read_documents(const std::vector<User>& users, const std::vector<Item>
     });
   };
   clean_all(items.size(), [&](std::size_t i) { documents.items[i] = item_document(items[i]); });
-  clean_all(texts.size(),
-            [&](std::size_t i) { documents.texts[i] = event_document(texts[i].text); });
+  const auto by_user = places_by_user(texts, users.size());
+  std::vector<std::size_t> trimmed(users.size());
+  clean_all(users.size(), [&](std::size_t user) {
+    std::vector<std::string_view> said;
+    for (const std::size_t i : by_user[user]) said.emplace_back(texts[i].text);
+    Writings writings = event_documents(said);
+    trimmed[user] = writings.trimmed;
+    for (std::size_t s = 0; s < said.size(); ++s) {
+      documents.texts[by_user[user][s]] = std::move(writings.documents[s]);
+    }
+  });
+  documents.trimmed = std::accumulate(trimmed.begin(), trimmed.end(), std::size_t{0});
   clean_all(users.size(), [&](std::size_t i) { documents.bios[i] = user_document(users[i]); });
   for (const EventText& text : texts) {
     documents.text_events.push_back(text.event);
     documents.text_users.push_back(text.user);
     documents.text_times.push_back(times.find(text.event).value_or(Time{}));
   }
+  find_copies(documents);
+  documents.wordless = count_wordless(documents.texts);
   return documents;
 }
 
@@ -219,6 +266,7 @@ Result<EmbeddedDocuments> embed_documents(const Documents& documents, const Enco
   LIMN_TRY_VOID(Interrupt::check("build"));
   embedded.encoded = fresh.size();
   embedded.tokens = encoding.tokens;
+  embedded.long_texts = encoding.long_texts;
 
   embedded.items = Matrix(documents.items.size(), encoder.dim());
   embedded.texts = Matrix(documents.texts.size(), encoder.dim());
@@ -249,7 +297,7 @@ std::vector<std::vector<TextEvent>> texts_by_user(const Documents& documents,
     texts[user].push_back({.embedding = embedded.bios.row(user), .time = now});
   }
   for (std::size_t i = 0; i < documents.texts.size(); ++i) {
-    if (documents.texts[i].empty()) continue;
+    if (documents.texts[i].empty() || documents.repeated[i] != std::byte{0}) continue;
     texts[documents.text_users[i]].push_back({.event = documents.text_events[i],
                                               .embedding = embedded.texts.row(i),
                                               .time = documents.text_times[i]});
@@ -276,12 +324,10 @@ Result<Topics> find_topics(const std::vector<Item>& items, const Documents& docu
       clustering.labels.begin() + static_cast<std::ptrdiff_t>(documents.items.size()));
   topics.item_topics = labels;
   topics.text_topics = text_labels;
-  const std::size_t named = clustering.labels.size();  // the points alone name their topics
   labels.insert(labels.end(), text_labels.begin(), text_labels.end());
   const std::size_t k = clustering.centroids.rows();
   const TopicIds ids = topic_ids(documents, labels, k, previous);
-  const std::vector<TopicLabel> names =
-      name_topics(items, documents, std::span(labels).first(named), k);
+  const std::vector<TopicLabel> names = name_topics(items, documents, clustering.labels, k);
   topics.next_id = ids.next;
   topics.topics.resize(k);
   for (std::size_t t = 0; t < k; ++t) {
@@ -291,7 +337,9 @@ Result<Topics> find_topics(const std::vector<Item>& items, const Documents& docu
       topics.topics[t].terms.emplace_back(term.text, rounded(term.weight));
   }
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] == no_cluster) continue;
+    const std::size_t items_before = documents.items.size();
+    const bool copy = i >= items_before && documents.copy_of[i - items_before] != i - items_before;
+    if (labels[i] == no_cluster || copy) continue;
     Topic& topic = topics.topics[labels[i]];
     ++(i < documents.items.size() ? topic.items : topic.texts);
   }

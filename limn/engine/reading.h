@@ -15,6 +15,7 @@
 #include "limn/engine/histories.h"
 #include "limn/engine/snapshot.h"
 #include "limn/store/store.h"
+#include "limn/text/segmenter.h"
 
 namespace limn {
 
@@ -26,6 +27,11 @@ struct Documents {
   std::vector<UserIndex> text_users;      // (texts)
   std::vector<Time> text_times;           // (texts)
   std::vector<std::string> bios;          // (users)
+  std::vector<std::uint32_t> copy_of;     // (texts): see near_duplicates()
+  std::vector<std::byte> repeated;        // (texts): not 0 where the same user said it before
+  std::size_t trimmed = 0;                // texts without a greeting or signature now
+  std::size_t wordless = 0;               // texts that are there, but say nothing
+  const Segmenter* segmenter = nullptr;   // cuts their Chinese words; ICU does where it is null
 
   // Every document that says something.
   [[nodiscard]] std::vector<std::string> all() const;
@@ -46,6 +52,7 @@ struct EmbeddedDocuments {
   std::size_t documents = 0;
   std::size_t encoded = 0;  // not taken over from `previous`
   std::size_t tokens = 0;
+  std::size_t long_texts = 0;  // of those encoded: longer than the encoder reads at a time
 };
 
 // Encodes each distinct document once; those that `previous` (may be null) has of the same encoder

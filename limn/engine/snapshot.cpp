@@ -58,6 +58,7 @@ SnapshotInfo info_from(const JsonObject& manifest) {
   info.precision = encoder.at("precision").as_string().c_str();
   info.fingerprint = encoder.at("fingerprint").to_number<std::uint64_t>();
   info.dim = encoder.at("dim").to_number<std::size_t>();
+  info.segmenter = manifest.at("segmenter").as_string();
   for (const Json& topic : manifest.at("topics").as_array())
     info.topics.push_back(topic_from(topic.as_object()));
   info.next_topic_id = manifest.at("next_topic_id").to_number<std::uint32_t>();
@@ -85,6 +86,7 @@ JsonObject SnapshotInfo::to_json() const {
             {"precision", precision},
             {"fingerprint", fingerprint},
             {"dim", dim}}},
+          {"segmenter", segmenter},
           {"topics", topic_list},
           {"next_topic_id", next_topic_id},
           {"segments", segment_list}};
@@ -140,6 +142,7 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(topic_centroids_, generation_.matrix("topic_centroids"));
   LIMN_TRY(bio_embeddings_, generation_.matrix("bio_embeddings"));
   LIMN_TRY(text_events_, generation_.array<std::int64_t>("text_events"));
+  LIMN_TRY(text_repeats_, generation_.array<std::byte>("text_repeats"));
   LIMN_TRY(text_embeddings_, generation_.matrix("text_embeddings"));
   LIMN_TRY(text_topics_, generation_.array<std::uint32_t>("text_topics"));
   LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
@@ -166,8 +169,8 @@ Result<void> Snapshot::check_sizes() const {
       source_.item_tags.rows() == items && source_.item_tags.cols() == tags_.size() &&
       source_.tag_shares.size() == tags_.size() && hidden_.size() == items &&
       bio_embeddings_.rows() == users && text_events_.size() == text_embeddings_.rows() &&
-      text_topics_.size() == text_events_.size() && text_hashes_.size() == text_places_.size() &&
-      topic_centroids_.rows() == info_.topics.size();
+      text_topics_.size() == text_events_.size() && text_repeats_.size() == text_events_.size() &&
+      text_hashes_.size() == text_places_.size() && topic_centroids_.rows() == info_.topics.size();
   if (fits) return {};
   return fail(ErrorCode::corrupt,
               "cannot read generation: {:06}: arrays do not fit together (build again)", number());

@@ -47,6 +47,7 @@ struct SnapshotInfo {
   std::string precision;
   std::uint64_t fingerprint = 0;
   std::size_t dim = 0;
+  std::string segmenter;  // what cut the Chinese words: "icu", or "jieba" and its fingerprint
   std::vector<Topic> topics;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
@@ -78,6 +79,10 @@ class Snapshot {
   // The row of an event's text, where the build read one.
   [[nodiscard]] std::optional<std::size_t> text_row(std::int64_t event) const;
   [[nodiscard]] MatrixView text_embeddings() const { return text_embeddings_; }
+  // Whether the text of this row says what the same user said before.
+  [[nodiscard]] bool repeats(std::size_t text_row) const {
+    return text_repeats_[text_row] != std::byte{0};
+  }
   // (texts): the topic of each, or no_topic.
   [[nodiscard]] std::span<const std::uint32_t> text_topics() const { return text_topics_; }
 
@@ -107,6 +112,7 @@ class Snapshot {
   MatrixView topic_centroids_;
   MatrixView bio_embeddings_;
   std::span<const std::int64_t> text_events_;
+  std::span<const std::byte> text_repeats_;
   MatrixView text_embeddings_;
   std::span<const std::uint32_t> text_topics_;
   std::span<const std::uint64_t> text_hashes_;

@@ -1,5 +1,9 @@
 #include "limn/engine/texts.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "limn/text/boilerplate.h"
 #include "limn/text/clean.h"
 
 namespace limn {
@@ -46,8 +50,20 @@ std::string user_document(const User& user) {
   return document;
 }
 
-std::string event_document(std::string_view text) {
-  return clean_text(text);
+Writings event_documents(std::span<const std::string_view> texts) {
+  std::vector<std::string> cleaned;
+  for (const std::string_view text : texts) {
+    cleaned.push_back(clean_text(text, {.keep_lines = true}));
+  }
+  Writings writings;
+  const std::vector<Span> kept = without_boilerplate(cleaned);
+  for (std::size_t i = 0; i < cleaned.size(); ++i) {
+    writings.trimmed += kept[i].end - kept[i].begin < cleaned[i].size() ? 1 : 0;
+    std::string document(piece(cleaned[i], kept[i]));
+    std::replace(document.begin(), document.end(), '\n', ' ');
+    writings.documents.push_back(std::move(document));
+  }
+  return writings;
 }
 
 }  // namespace limn

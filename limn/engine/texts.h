@@ -1,7 +1,10 @@
 // Texts: what is read of an item, and of a user.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "limn/core/types.h"
 
@@ -18,7 +21,11 @@ namespace limn {
 // A user's bio and tags, cleaned.
 [[nodiscard]] std::string user_document(const User& user);
 
-// What a user wrote in an event, cleaned.
-[[nodiscard]] std::string event_document(std::string_view text);
+// What one user wrote in events, cleaned.
+struct Writings {
+  std::vector<std::string> documents;  // (texts): without the greeting and signature they share
+  std::size_t trimmed = 0;             // of them, those that had one
+};
+[[nodiscard]] Writings event_documents(std::span<const std::string_view> texts);
 
 }  // namespace limn

@@ -213,6 +213,15 @@ TEST(ReadCsv, CleansTextsAndCountsHow) {
   EXPECT_EQ(read.report.events.flagged, 3u);
 }
 
+TEST(ReadCsv, MissesNoTextWhereAColumnSaysThatTheEventIsNoReview) {
+  const Outcome read = read_text("events.csv",
+                                 "user,item,event,text,time\n"
+                                 "u,a,click,,1600000000\n"
+                                 "u,b,review,,1600000000\n"
+                                 "u,c,review,good,1600000000\n");
+  EXPECT_EQ(read.report.flags, (Counts{{"missing_text", 1}}));
+}
+
 TEST(ReadCsv, FitsRowsOfAnotherLength) {
   const Outcome read = read_text("reviews.csv",
                                  "user,item,time,text\n"

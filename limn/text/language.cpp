@@ -62,50 +62,92 @@ const CommonWords& common_words() {
   return words;
 }
 
-// How often each script was seen, in letters, and the words in lower case.
+// What a text shows of its language.
 struct Survey {
-  std::array<std::size_t, USCRIPT_CODE_LIMIT> letters{};
+  std::array<std::size_t, USCRIPT_CODE_LIMIT> letters{};  // of each script
   std::size_t all_letters = 0;
-  std::vector<std::string> words;
+  std::size_t words = 0;
+  std::vector<std::uint64_t> common;  // the languages of each word that is common somewhere
+
+  void add(const Survey& other) {
+    for (std::size_t script = 0; script < letters.size(); ++script) {
+      letters[script] += other.letters[script];
+    }
+    all_letters += other.all_letters;
+    words += other.words;
+    common.insert(common.end(), other.common.begin(), other.common.end());
+  }
 };
 
 // A Chinese character says as much as a few Latin letters do.
 constexpr std::size_t han_weight = 3;
 
-Survey survey(std::string_view text) {
-  Survey seen;
-  std::string word;
-  const auto end_word = [&] {
-    if (!word.empty() && word.size() <= max_word_bytes) seen.words.push_back(to_lower(word));
-    word.clear();
-  };
-  for (std::size_t position = 0; position < text.size();) {
-    const std::size_t begin = position;
-    const char32_t code_point = next_code_point(text, position);
-    const auto c = static_cast<UChar32>(code_point);
-    const bool apostrophe = (c == '\'' || c == 0x2019) && !word.empty();
-    if (apostrophe) {
-      word += '\'';
-    } else if (u_isalpha(c) ||
-               (u_getCombiningClass(c) != 0 || u_charType(c) == U_COMBINING_SPACING_MARK)) {
-      UErrorCode status = U_ZERO_ERROR;
-      const UScriptCode script = uscript_getScript(c, &status);
-      if (U_SUCCESS(status) && script > USCRIPT_INHERITED && script < USCRIPT_CODE_LIMIT) {
-        const std::size_t weight = script == USCRIPT_HAN ? han_weight : 1;
-        seen.letters[static_cast<std::size_t>(script)] += weight;
-        seen.all_letters += weight;
-      }
-      if (script == USCRIPT_HAN) {
-        end_word();
+bool is_latin_letter(char32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// Whether a character that is not ASCII is a letter, or a mark upon one.
+bool belongs_to_a_word(UChar32 c) {
+  return u_isalpha(c) || u_getCombiningClass(c) != 0 || u_charType(c) == U_COMBINING_SPACING_MARK;
+}
+
+class Surveyor {
+ public:
+  Survey look_at(std::string_view text) {
+    for (std::size_t position = 0; position < text.size();) {
+      const std::size_t begin = position;
+      const char32_t c = next_code_point(text, position);
+      const bool apostrophe = (c == '\'' || c == 0x2019) && !word_.empty();
+      if (apostrophe) {
+        word_ += '\'';
+      } else if (is_latin_letter(c)) {  // what most texts are made of, without ICU's tables
+        count(USCRIPT_LATIN, 1);
+        word_ += text[begin];
+      } else if (c >= 0x80 && belongs_to_a_word(static_cast<UChar32>(c))) {
+        take(text.substr(begin, position - begin), static_cast<UChar32>(c));
       } else {
-        word += text.substr(begin, position - begin);
+        end_word();
       }
-    } else {
+    }
+    end_word();
+    return std::move(seen_);
+  }
+
+ private:
+  void count(UScriptCode script, std::size_t weight) {
+    seen_.letters[static_cast<std::size_t>(script)] += weight;
+    seen_.all_letters += weight;
+  }
+
+  void take(std::string_view bytes, UChar32 c) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UScriptCode script = uscript_getScript(c, &status);
+    if (U_SUCCESS(status) && script > USCRIPT_INHERITED && script < USCRIPT_CODE_LIMIT) {
+      count(script, script == USCRIPT_HAN ? han_weight : 1);
+    }
+    if (script == USCRIPT_HAN) {
       end_word();
+    } else {
+      word_ += bytes;
     }
   }
-  end_word();
-  return seen;
+
+  void end_word() {
+    if (!word_.empty() && word_.size() <= max_word_bytes) {
+      seen_.words += 1;
+      const std::uint64_t languages = common_.languages_of(to_lower(word_));
+      if (languages != 0) seen_.common.push_back(languages);
+    }
+    word_.clear();
+  }
+
+  const CommonWords& common_ = common_words();
+  Survey seen_;
+  std::string word_;
+};
+
+Survey survey(std::string_view text) {
+  return Surveyor().look_at(text);
 }
 
 // A script that one language of today is written in.
@@ -139,14 +181,12 @@ struct Certainty {
   double lead = 1;     // times as many as the second language has
 };
 
-// The language whose common words make up the most of `words`; "und" where none has a clear lead.
-std::string by_common_words(const std::vector<std::string>& words, const Certainty& certainty) {
+// The language whose common words make up the most of the words; "und" where none has a clear lead.
+std::string by_common_words(const Survey& seen, const Certainty& certainty) {
   const CommonWords& common = common_words();
   // A word shared by k languages speaks for each of them with 1 / k.
   std::vector<double> scores(common.size(), 0);
-  for (const std::string& word : words) {
-    const std::uint64_t mask = common.languages_of(word);
-    if (mask == 0) continue;
+  for (const std::uint64_t mask : seen.common) {
     const double share = 1.0 / __builtin_popcountll(mask);
     for (std::size_t i = 0; i < scores.size(); ++i) {
       if ((mask >> i) & 1) scores[i] += share;
@@ -157,15 +197,14 @@ std::string by_common_words(const std::vector<std::string>& words, const Certain
   const auto language = static_cast<std::size_t>(best - scores.begin());
   *best = 0;
   const double second_score = *std::max_element(scores.begin(), scores.end());
-  if (best_score < certainty.share * static_cast<double>(words.size()) ||
+  if (best_score < certainty.share * static_cast<double>(seen.words) ||
       best_score <= certainty.lead * second_score) {
     return "und";
   }
   return std::string(common.code(language));
 }
 
-std::string guess(std::string_view text, const Certainty& certainty) {
-  const Survey seen = survey(text.substr(0, max_bytes));
+std::string guess(const Survey& seen, const Certainty& certainty) {
   if (seen.all_letters == 0) return "und";
 
   // More than half of the letters are of one script, or the text is too mixed to tell.
@@ -184,36 +223,44 @@ std::string guess(std::string_view text, const Certainty& certainty) {
   }
   for (const UScriptCode script :
        {USCRIPT_LATIN, USCRIPT_CYRILLIC, USCRIPT_ARABIC, USCRIPT_DEVANAGARI, USCRIPT_HEBREW}) {
-    if (share(script) > 0.5) return by_common_words(seen.words, certainty);
+    if (share(script) > 0.5) return by_common_words(seen, certainty);
   }
   return "und";
 }
 
 // A sentence alone is little to tell a language by: where a text of one language is full of names
 // and quotes, a few of its words are always some other language's common ones.
-std::string sentence_language(std::string_view sentence, const std::string& otherwise) {
-  constexpr std::size_t shortest = 24;  // bytes: five words of English, eight Chinese characters
-  if (sentence.size() < shortest) return otherwise;
-  std::string lang = guess(sentence, {.share = 0.25, .lead = 3});
+std::string sentence_language(const Survey& seen, const std::string& otherwise) {
+  constexpr std::size_t shortest = 24;  // letters: six words of English, eight Chinese characters
+  if (seen.all_letters < shortest) return otherwise;
+  std::string lang = guess(seen, {.share = 0.25, .lead = 3});
   return lang == "und" ? otherwise : lang;
 }
 
 }  // namespace
 
 std::string guess_language(std::string_view text) {
-  return guess(text, {});
+  return guess(survey(text.substr(0, max_bytes)), {});
 }
 
 std::vector<LanguageRun> language_runs(std::string_view text) {
-  const std::string whole = guess_language(text);
+  const std::vector<Span> parts = sentences(text);
+  std::vector<Survey> surveys;
+  Survey beginning;
+  for (const Span part : parts) {
+    surveys.push_back(survey(piece(text, part).substr(0, max_bytes)));
+    if (part.begin < max_bytes) beginning.add(surveys.back());
+  }
+  const std::string whole = guess(beginning, {});
+
   std::vector<LanguageRun> runs;
-  for (const Span sentence : sentences(text)) {
-    std::string lang = sentence_language(piece(text, sentence), whole);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::string lang = sentence_language(surveys[i], whole);
     if (runs.empty()) {
       runs.push_back({{0, text.size()}, std::move(lang)});
     } else if (runs.back().lang != lang) {
-      runs.back().span.end = sentence.begin;
-      runs.push_back({{sentence.begin, text.size()}, std::move(lang)});
+      runs.back().span.end = parts[i].begin;
+      runs.push_back({{parts[i].begin, text.size()}, std::move(lang)});
     }
   }
   if (runs.empty()) runs.push_back({{0, text.size()}, whole});

@@ -80,6 +80,8 @@ TEST(NearDuplicates, AreThoseThatShareEnoughShingles) {
   }
   EXPECT_GT(copies, 300U);
   EXPECT_LE(missed, copies / 1000);
+  RecordProperty("copies", std::to_string(copies));
+  RecordProperty("missed", std::to_string(missed));
 }
 
 TEST(NearDuplicates, DoNotDifferByCaseMarksOrTheChineseOfAPlace) {

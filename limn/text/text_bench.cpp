@@ -3,8 +3,11 @@
 #include <benchmark/benchmark.h>
 
 #include "limn/core/random.h"
+#include "limn/text/chinese.h"
 #include "limn/text/clean.h"
 #include "limn/text/language.h"
+#include "limn/text/near_duplicates.h"
+#include "limn/text/segmenter.h"
 #include "limn/text/sentences.h"
 #include "limn/text/words.h"
 
@@ -72,6 +75,40 @@ void bench_words_chinese(benchmark::State& state) {
   run(state, chinese(), [](const std::string& text) { return words(text, {.lang = "zh"}); });
 }
 BENCHMARK(bench_words_chinese);
+
+void bench_words_of_any_language(benchmark::State& state) {
+  run(state, english(),
+      [](const std::string& text) { return words(text, {.stem = true, .stop_words = true}); });
+}
+BENCHMARK(bench_words_of_any_language);
+
+void bench_words_chinese_by_jieba(benchmark::State& state) {
+  const auto segmenter = Segmenter::open(LIMN_SOURCE_DIR "/third_party/cppjieba/dict");
+  if (!segmenter) return state.SkipWithError("no dictionary (run tools/setup dictionaries)");
+  run(state, chinese(), [&](const std::string& text) {
+    return words(text, {.lang = "zh", .segmenter = &*segmenter});
+  });
+}
+BENCHMARK(bench_words_chinese_by_jieba);
+
+void bench_to_simplified(benchmark::State& state) {
+  run(state, chinese(), to_simplified);
+}
+BENCHMARK(bench_to_simplified);
+
+// Reviews of 300 bytes, one in ten of them a copy.
+void bench_near_duplicates(benchmark::State& state) {
+  const std::string all = english();
+  Random random(1);
+  std::vector<std::string> texts;
+  for (std::size_t begin = 0; begin + 300 <= all.size(); begin += 300) {
+    texts.push_back(random.below(10) == 0 && !texts.empty() ? texts[random.below(texts.size())]
+                                                            : all.substr(begin, 300));
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(near_duplicates(texts));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(texts.size()));
+}
+BENCHMARK(bench_near_duplicates);
 
 void bench_guess_language(benchmark::State& state) {
   run(state, english().substr(0, 500), guess_language);
