@@ -15,6 +15,7 @@
 #include "limn/engine/encoders.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/text/language.h"
+#include "limn/text/near_duplicates.h"
 #include "limn/text/words.h"
 
 namespace limn::cli {
@@ -128,6 +129,7 @@ Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
 struct TextArguments {
   WordOptions options;
   std::string segmenter = "auto";
+  bool copies = false;
 };
 
 // Which parts of a text are in which language, where it is not all in one.
@@ -139,20 +141,34 @@ JsonArray runs_json(const std::vector<LanguageRun>& runs, std::string_view said)
   return parts;
 }
 
+JsonObject text_json(const std::string& said, const WordOptions& options) {
+  JsonArray tokens;
+  for (const std::string& word : words(said, options)) tokens.emplace_back(word);
+  const bool told = options.lang != "auto";
+  JsonObject answer{{"lang", told ? options.lang : guess_language(said)},
+                    {"tokens", std::move(tokens)}};
+  const auto runs = told ? std::vector<LanguageRun>() : language_runs(said);
+  if (runs.size() > 1) answer["parts"] = runs_json(runs, said);
+  if (!says_something(said)) answer["wordless"] = true;
+  return answer;
+}
+
 Result<void> text(const TextArguments& arguments, const Program& program) {
   LIMN_TRY(const auto segmenter, make_segmenter(arguments.segmenter, program.places()));
   WordOptions options = arguments.options;
   options.segmenter = segmenter ? &*segmenter : nullptr;
-  return for_each_text([&](const std::string& said) {
-    JsonArray tokens;
-    for (const std::string& word : words(said, options)) tokens.emplace_back(word);
-    const bool told = options.lang != "auto";
-    JsonObject answer{{"lang", told ? options.lang : guess_language(said)},
-                      {"tokens", std::move(tokens)}};
-    const auto runs = told ? std::vector<LanguageRun>() : language_runs(said);
-    if (runs.size() > 1) answer["parts"] = runs_json(runs, said);
+  if (!arguments.copies) {
+    return for_each_text([&](const std::string& said) { say_json(text_json(said, options)); });
+  }
+  std::vector<std::string> texts;
+  LIMN_TRY_VOID(for_each_text([&](const std::string& said) { texts.push_back(said); }));
+  const std::vector<std::uint32_t> copy_of = near_duplicates(texts);
+  for (std::uint32_t i = 0; i < texts.size(); ++i) {
+    JsonObject answer = text_json(texts[i], options);
+    if (copy_of[i] != i) answer["copy_of"] = copy_of[i];
     say_json(answer);
-  });
+  }
+  return {};
 }
 
 struct ClusterArguments {
@@ -264,6 +280,8 @@ void add_text(CLI::App& app, Program& program) {
       ->add_option("--segmenter", arguments->segmenter,
                    "What cuts Chinese: auto, icu, or a folder with jieba's dictionary")
       ->capture_default_str();
+  command->add_flag("--copies", arguments->copies,
+                    "Read all texts first; a near-copy says of which one, counted from 0");
   on_call(command, program, [arguments, &program] { return text(*arguments, program); });
 }
 

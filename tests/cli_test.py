@@ -1,5 +1,6 @@
 """The verbs on the bundled shop: keys, sums, effects, exit codes."""
 
+import json
 import math
 import pathlib
 import tempfile
@@ -223,6 +224,21 @@ class Texts(unittest.TestCase):
             "text", "--stem", "--stop-words", stdin='{"text":"The quick foxes were running"}\n'
         ).stdout
         self.assertEqual(out, '{"lang":"en","tokens":["quick","fox","run"]}\n')
+
+    def test_text_tells_languages_copies_and_texts_that_say_nothing(self):
+        said = [
+            "The battery lasts for more than a week and it is light. "
+            "Das Display ist leider viel zu dunkel und nicht scharf.",
+            "It was not what I wanted.",
+            "it was NOT what I wanted",
+            "...",
+        ]
+        lines = "".join(json.dumps({"text": text}) + "\n" for text in said)
+        out = limn("text", "--copies", stdin=lines).stdout
+        answers = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([part["lang"] for part in answers[0]["parts"]], ["en", "de"])
+        self.assertEqual([found.get("copy_of") for found in answers], [None, None, 1, None])
+        self.assertEqual(["wordless" in found for found in answers], [False, False, False, True])
 
     def test_encode_and_cluster_write_files(self):
         with tempfile.TemporaryDirectory() as scratch:

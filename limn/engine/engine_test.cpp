@@ -9,6 +9,7 @@
 
 #include "limn/engine/answers_json.h"
 #include "limn/engine/evaluate.h"
+#include "limn/engine/snapshot.h"
 
 namespace limn {
 namespace {
@@ -207,6 +208,58 @@ TEST_F(EngineTest, AnswersBeforeABuildSayWhatToDo) {
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error().code, ErrorCode::not_found);
   EXPECT_NE(list.error().message.find("limn build"), std::string::npos);
+}
+
+// What `writer` says of item after item, a day apart.
+std::vector<Event> reviews(const std::string& writer, const std::vector<std::string>& texts) {
+  std::vector<Event> events;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    events.push_back({.user = writer,
+                      .item = "tea" + std::to_string(i),
+                      .kind = "review",
+                      .value = 5.0F,
+                      .text = texts[i],
+                      .time = Time{std::chrono::hours{24 * (365 * 50 + 10 + i)}}});
+  }
+  return events;
+}
+
+TEST_F(EngineTest, BuildCountsCopiesSignaturesAndTextsThatSayNothing) {
+  Engine engine = two_tastes();
+  const auto written = reviews(
+      "writer", {"Tastes of malt. Cheers from Bergen!", "Leaves open slowly. Cheers from Bergen!",
+                 "Bitter after a minute. Cheers from Bergen", "..."});
+  ASSERT_TRUE(engine.store().write({.users = {}, .items = {}, .events = written, .edges = {}}));
+  const BuildReport report = engine.build().value();
+  EXPECT_EQ(report.copied_texts, 59U);  // ten users say one thing six times
+  EXPECT_EQ(report.trimmed_texts, 3U);
+  EXPECT_EQ(report.wordless_texts, 1U);
+  EXPECT_EQ(report.long_texts, 0U);
+}
+
+TEST_F(EngineTest, ABuildFindsTheTextOfEveryEvent) {
+  Engine engine = two_tastes();
+  for (const std::string& writer : {std::string("zoe"), std::string("user1"), std::string("zoe")}) {
+    const auto written = reviews(writer, {"It smells of smoke.", "It smells of honey."});
+    ASSERT_TRUE(engine.store().write({.users = {}, .items = {}, .events = written, .edges = {}}));
+  }
+  ASSERT_TRUE(engine.build());
+  const Snapshot snapshot = Snapshot::open_current(folder_).value();
+  const auto texts = engine.store().read_event_texts().value();
+  ASSERT_FALSE(texts.empty());
+  for (const EventText& text : texts) EXPECT_TRUE(snapshot.text_row(text.event)) << text.event;
+}
+
+TEST(MakeSegmenter, IsIcuWhereThereIsNoDictionaryAndRefusesAFolderWithoutOne) {
+  EXPECT_FALSE(make_segmenter("auto", {}).value());
+  EXPECT_FALSE(make_segmenter("icu", {.models = {}, .dictionary = "/nowhere"}).value());
+  EXPECT_FALSE(make_segmenter("/nowhere", {}));
+}
+
+TEST(MakeEncoder, RefusesAWayToReadLongTextsThatThereIsNot) {
+  Config config;
+  config.encode.long_texts = "skip";
+  EXPECT_EQ(make_encoder("lsa", {}, config).error().code, ErrorCode::invalid_argument);
 }
 
 }  // namespace

@@ -46,6 +46,11 @@ TEST(CleanText, DropsCodeBlocksWhenAsked) {
   EXPECT_EQ(clean_text("run\n```cpp\nint x;\n```\nnow `y`", no_code), "run now y");
   EXPECT_EQ(clean_text("<p>run</p><pre><code>int x;</code></pre><code>y</code>", no_code), "run y");
   EXPECT_EQ(clean_text("run\n```cpp\nint x;\n```\nnow"), "run int x; now");
+  EXPECT_EQ(clean_text("~~~\n```\n*a*\n~~~\n*b*"), "``` *a* b");
+  // A fence that is never closed hides nothing, and one within a line is no fence.
+  EXPECT_EQ(clean_text("run\n```cpp\nint *x*;\nnow", no_code), "run int x; now");
+  EXPECT_EQ(clean_text("```x``` is *code*\n> and *this* a quote", no_code),
+            "x is code and this a quote");
 }
 
 TEST(CleanText, DropsAddressesUnlessAskedToKeepThem) {
@@ -89,7 +94,7 @@ TEST(CleanText, TakesTimeInProportion) {
   // Openings without ends: a reader that looks for each end anew would take minutes.
   for (const std::string_view piece :
        {"<", "<a ", "<!--", "<script>", "<style><script><pre>", "[", "[a](", "&", "<a \"", "@",
-        "a@", "http://", "<p ", "**_`", "![[", "> "}) {
+        "a@", "http://", "<p ", "**_`", "![[", "> ", "```\n~~~\n", "```a\n"}) {
     std::string raw;
     while (raw.size() < 300'000) raw += piece;
     EXPECT_LE(clean_text(raw).size(), raw.size());

@@ -33,8 +33,31 @@ bool is_rule(std::string_view line) {
   return line.size() >= shortest && line.find_first_not_of("-=*_|: \t") == std::string_view::npos;
 }
 
+// The mark that opens or closes a block of code: three of a kind, and for "`" no more in the line,
+// since "```x```" is code inside it.
 bool is_fence(std::string_view line) {
-  return line.starts_with("```") || line.starts_with("~~~");
+  if (line.starts_with("~~~")) return true;
+  return line.starts_with("```") &&
+         line.find('`', line.find_first_not_of('`')) == std::string_view::npos;
+}
+
+// Where the line after the one that begins at `begin` begins.
+std::size_t next_line(std::string_view text, std::size_t begin) {
+  return std::min(text.find('\n', begin), text.size() - 1) + 1;
+}
+
+std::string_view line_at(std::string_view text, std::size_t begin) {
+  return trimmed(text.substr(begin, text.find('\n', begin) - begin));
+}
+
+// Whether a block of code that opens before `begin` is closed. One that is not hides nothing: it
+// was likely meant as words.
+bool is_closed(std::string_view text, std::size_t begin, char mark) {
+  for (; begin < text.size(); begin = next_line(text, begin)) {
+    const std::string_view line = line_at(text, begin);
+    if (is_fence(line) && line.front() == mark) return true;
+  }
+  return false;
 }
 
 // "[id]: https://..."
@@ -145,14 +168,23 @@ std::string without_bars(std::string_view line) {
 std::string markdown_to_text(std::string_view markdown, bool keep_code) {
   std::string text;
   text.reserve(markdown.size());
-  bool in_fence = false;
+  char fence = 0;        // the mark of the block of code that is open
+  std::string unclosed;  // marks that were looked for in vain: none closes later either
   for (std::size_t begin = 0; begin < markdown.size();) {
-    const std::size_t end = std::min(markdown.find('\n', begin), markdown.size());
-    const std::string_view line = trimmed(markdown.substr(begin, end - begin));
-    begin = end + 1;
-    if (is_fence(line)) {
-      in_fence = !in_fence;
-    } else if (in_fence) {
+    const std::string_view line = line_at(markdown, begin);
+    begin = next_line(markdown, begin);
+    const bool marked = is_fence(line);
+    if (marked && fence == 0) {
+      const char mark = line.front();
+      const bool vain = unclosed.find(mark) != std::string::npos;
+      if (!vain && is_closed(markdown, begin, mark)) {
+        fence = mark;
+      } else if (!vain) {
+        unclosed += mark;
+      }
+    } else if (marked && line.front() == fence) {
+      fence = 0;
+    } else if (fence != 0) {
       if (keep_code) text += line;
     } else if (line.starts_with('|')) {
       if (!is_rule(line)) append_inline(text, without_bars(line));
