@@ -36,7 +36,8 @@ class TwoLetters final : public Encoder {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       EXPECT_LE(count_tokens(texts[i]), 5U);
       encoding.tokens += count_tokens(texts[i]);
-      if (!texts[i].empty()) encoding.embeddings.row(i)[texts[i].front() == 'a' ? 0 : 1] = 1;
+      if (!texts[i].empty())
+        encoding.embeddings.row(i)[(texts[i].front() | 0x20) == 'a' ? 0 : 1] = 1;
     }
     return encoding;
   }
@@ -93,7 +94,7 @@ TEST(Chunks, HoldEveryTokenAndNoMoreThanTheLimit) {
 
 TEST(ReadInChunks, WeighsEachChunkByItsTokens) {
   const auto encoder = read_in_chunks(std::make_unique<TwoLetters>());
-  const std::vector<std::string> texts{"a b c d.", "a b c d. B b.", "", "B b b b. a a. a a. a a."};
+  const std::vector<std::string> texts{"a b c d.", "a b c d. B b.", "", "B b b b. A a. A a. A a."};
   const Encoding encoding = encoder->encode(texts).value();
   EXPECT_EQ(encoding.long_texts, 2U);
   EXPECT_EQ(encoding.embeddings.row(0)[0], 1);

@@ -214,9 +214,9 @@ TEST(Lsa, SurvivesDamageUnderARightChecksum) {
     Random random(seed);
     std::string damaged = saved;
     // Half of the damage goes to the numbers at the front, which steer all reading.
-    const std::size_t range = seed % 2 == 0 ? 80 : damaged.size();
+    const std::size_t range = seed % 2 == 0 ? 88 : damaged.size();
     for (std::uint64_t i = 1 + random.below(3); i > 0; --i) {
-      damaged[8 + random.below(range - 8)] = static_cast<char>(random.below(256));
+      damaged[16 + random.below(range - 16)] = static_cast<char>(random.below(256));
     }
     if (seed % 7 == 0) damaged.erase(random.below(damaged.size()), random.below(9));
     expect_survived(damaged);
@@ -227,7 +227,7 @@ TEST(Lsa, SurvivesSizesThatNoMemoryHolds) {
   const std::string saved = LsaEncoder::fit(two_topics(30)).save();
   const std::vector<std::uint64_t> sizes{0,          1,          2,          0xFFFFFFFF,
                                          1ULL << 32, 1ULL << 62, 1ULL << 63, UINT64_MAX};
-  for (const std::size_t field : {16U, 24U}) {  // the numbers of terms and of dimensions
+  for (const std::size_t field : {24U, 32U}) {  // the numbers of terms and of dimensions
     for (const std::uint64_t size : sizes) {
       std::string damaged = saved;
       std::memcpy(damaged.data() + field, &size, sizeof(size));
