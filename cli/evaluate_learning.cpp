@@ -50,6 +50,7 @@ void show(const OffPolicyReport& report, const ValueEstimate& on_policy) {
   add("target, ips", report.ips);
   add("target, snips", report.snips);
   add("target, doubly robust", report.doubly_robust);
+  add("target, balanced", report.balanced);
   add("target, on its own log", on_policy);
   table.print();
 }

@@ -80,7 +80,7 @@ class Policies(unittest.TestCase):
                 * 50
             )
             report = answer("evaluate", "--off-policy", even, "--target", biased)
-            for name in ("ips", "snips", "doubly_robust"):
+            for name in ("ips", "snips", "doubly_robust", "balanced"):
                 self.assertAlmostEqual(report[name]["value"], 0.375, delta=0.005)
             self.assertAlmostEqual(report["on_policy"]["value"], 0.375)
             limn("evaluate", "--off-policy", even, code=2)

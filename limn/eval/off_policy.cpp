@@ -65,6 +65,15 @@ std::vector<double> importance_weights(const PolicyLog& log, const PolicyTable& 
   return weights;
 }
 
+// The log with the propensities of the mixture of policies that wrote it.
+PolicyLog balanced_log(const PolicyLog& log) {
+  const PolicyTable mixture = PolicyTable::shares_of(log);
+  PolicyLog balanced = log;
+  for (LoggedAction& row : balanced.rows)
+    row.propensity = mixture.probability(row.context, row.action);
+  return balanced;
+}
+
 // (rows): the doubly robust number of each row. Its reward model comes from the other folds.
 std::vector<double> doubly_robust_values(const PolicyLog& log, const PolicyTable& target,
                                          std::span<const double> weights,
@@ -155,14 +164,17 @@ OffPolicyReport estimate_off_policy(const PolicyLog& log, const PolicyTable& tar
   report.clipped_share = static_cast<double>(clipped) / static_cast<double>(report.rows);
   report.mean_weight = mean(weights);
   report.effective_rows = effective_count(weights);
+  const std::vector<double> balanced = importance_weights(balanced_log(log), target, report.clip);
+  report.balanced_effective_rows = effective_count(balanced);
 
   const std::vector<double> rewards = rewards_of(log);
   const std::vector<std::vector<double>> columns = {
       rewards, products(rewards, weights),
       self_normalised_values(rewards, weights, report.mean_weight),
-      doubly_robust_values(log, target, weights, options)};
+      doubly_robust_values(log, target, weights, options), products(rewards, balanced)};
   const std::vector<Interval> intervals = bootstrap_means(columns, options.bootstrap);
-  ValueEstimate* estimates[] = {&report.logged, &report.ips, &report.snips, &report.doubly_robust};
+  ValueEstimate* estimates[] = {&report.logged, &report.ips, &report.snips, &report.doubly_robust,
+                                &report.balanced};
   for (std::size_t c = 0; c < columns.size(); ++c)
     *estimates[c] = {.value = mean(columns[c]), .interval = intervals[c]};
   return report;
@@ -185,10 +197,12 @@ Json to_json(const OffPolicyReport& report) {
                     {"clipped_share", rounded(report.clipped_share)},
                     {"mean_weight", rounded(report.mean_weight)},
                     {"effective_rows", rounded(report.effective_rows)},
+                    {"balanced_effective_rows", rounded(report.balanced_effective_rows)},
                     {"logged", to_json(report.logged)},
                     {"ips", to_json(report.ips)},
                     {"snips", to_json(report.snips)},
-                    {"doubly_robust", to_json(report.doubly_robust)}};
+                    {"doubly_robust", to_json(report.doubly_robust)},
+                    {"balanced", to_json(report.balanced)}};
 }
 
 }  // namespace limn

@@ -2,7 +2,7 @@
 //
 // Each shown item carries its propensity, the probability with which the logging policy showed it.
 // The target policy is a table of probabilities, taken from how often it shows each item at each
-// position. Three textbook estimators; see Saito et al., Open Bandit Dataset and Pipeline (2020).
+// position. Four textbook estimators; see Saito et al., Open Bandit Dataset and Pipeline (2020).
 #pragma once
 
 #include <cstddef>
@@ -74,14 +74,19 @@ struct ValueEstimate {
 
 struct OffPolicyReport {
   std::size_t rows = 0;
-  double clip = 0;              // as it was used
-  double clipped_share = 0;     // of rows
-  double mean_weight = 0;       // near 1 where the log covers what the target does
-  double effective_rows = 0;    // Kish: (sum of weights)^2 / sum of squares
-  ValueEstimate logged;         // what the logging policy itself earned
-  ValueEstimate ips;            // inverse propensity score (Horvitz and Thompson, 1952)
-  ValueEstimate snips;          // self-normalised (Swaminathan and Joachims, 2015)
-  ValueEstimate doubly_robust;  // Dudik, Langford and Li (2011)
+  double clip = 0;                     // as it was used
+  double clipped_share = 0;            // of rows
+  double mean_weight = 0;              // near 1 where the log covers what the target does
+  double effective_rows = 0;           // Kish: (sum of weights)^2 / sum of squares
+  double balanced_effective_rows = 0;  // the same of the balanced weights
+  ValueEstimate logged;                // what the logging policy itself earned
+  ValueEstimate ips;                   // inverse propensity score (Horvitz and Thompson, 1952)
+  ValueEstimate snips;                 // self-normalised (Swaminathan and Joachims, 2015)
+  ValueEstimate doubly_robust;         // Dudik, Langford and Li (2011)
+  // IPS by how often the whole log shows the action, in place of each row's propensity: the log of
+  // a policy that learned is a mixture of policies, and weights by the mixture vary less (Agarwal
+  // et al., 2017). Right where the reward depends on the context alone, not on the moment.
+  ValueEstimate balanced;
 };
 
 // What `target` would have earned on the contexts of `log`. Requires at least one row, and as many
