@@ -1,4 +1,4 @@
-"""Learning from feedback, as a shop would use it: lists, scores, strategies, other policies' logs."""
+"""Learning from feedback, as a shop would: lists, scores, strategies, others' logs."""
 
 import pathlib
 import tempfile
@@ -76,8 +76,7 @@ class Policies(unittest.TestCase):
             )
             biased.write_text(
                 "item_id,click,propensity_score\n"
-                + "a,1,0.75\na,0,0.75\na,1,0.75\na,0,0.75\na,1,0.75\na,0,0.75\nb,0,0.25\nb,0,0.25\n"
-                * 50
+                + ("a,1,0.75\na,0,0.75\n" * 3 + "b,0,0.25\n" * 2) * 50
             )
             report = answer("evaluate", "--off-policy", even, "--target", biased)
             for name in ("ips", "snips", "doubly_robust", "balanced"):
