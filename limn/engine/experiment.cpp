@@ -302,15 +302,15 @@ Result<ChosenStrategies> choose_strategies(const Store& store, const Config& con
     return chosen;
   }
   std::vector<double> shares = even_shares(experiment->stopped);
-  if (experiment->mode == TrialMode::thompson) {
+  std::size_t arm = 0;
+  if (experiment->mode == TrialMode::ab) {
+    arm = sticky_arm(user, experiment->name, experiment->arms, experiment->stopped);
+  } else {
     auto found = experiment->shares.find(segment);
     if (found == experiment->shares.end()) found = experiment->shares.find("");
     if (found != experiment->shares.end()) shares = found->second;
+    arm = pick(shares, sticky_uniform(user, request));
   }
-  // A/B: the request has no say, so that a user stays with one arm.
-  const std::string_view occasion =
-      experiment->mode == TrialMode::ab ? std::string_view(experiment->name) : request;
-  const std::size_t arm = pick(shares, sticky_uniform(user, occasion));
   chosen.propensity = shares[arm];
   LIMN_TRY(chosen.strategies.emplace_back(), require_strategy(store, experiment->arms[arm]));
   return chosen;

@@ -14,9 +14,20 @@ double sticky_uniform(std::string_view user, std::string_view experiment) {
   return static_cast<double>(sticky_seed(user, experiment) >> 11) * 0x1.0p-53;
 }
 
-std::size_t sticky_arm(std::string_view user, std::string_view experiment, std::size_t arms) {
-  LIMN_CHECK(arms > 0);
-  return static_cast<std::size_t>(sticky_uniform(user, experiment) * static_cast<double>(arms));
+std::size_t sticky_arm(std::string_view user, std::string_view experiment,
+                       std::span<const std::string> arms, std::span<const std::uint8_t> stopped) {
+  LIMN_CHECK(arms.size() == stopped.size());
+  std::size_t best = arms.size();
+  std::uint64_t greatest = 0;
+  for (std::size_t arm = 0; arm < arms.size(); ++arm) {
+    if (stopped[arm] != 0) continue;
+    const std::uint64_t hash = hash64(arms[arm], sticky_seed(user, experiment));
+    if (best < arms.size() && hash <= greatest) continue;
+    greatest = hash;
+    best = arm;
+  }
+  LIMN_CHECK(best < arms.size());
+  return best;
 }
 
 }  // namespace limn

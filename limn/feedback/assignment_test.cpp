@@ -1,29 +1,40 @@
 #include "limn/feedback/assignment.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 namespace limn {
 namespace {
 
-TEST(Assignment, KeepsAUserWithOneArm) {
-  for (int user = 0; user < 100; ++user) {
-    const std::string id = "user" + std::to_string(user);
-    EXPECT_EQ(sticky_arm(id, "autumn", 3), sticky_arm(id, "autumn", 3));
+const std::vector<std::string> arms = {"plain", "bold", "calm"};
+
+std::size_t arm_of(int user, std::string_view experiment, std::vector<std::uint8_t> stopped) {
+  return sticky_arm(std::to_string(user), experiment, arms, stopped);
+}
+
+TEST(Assignment, MovesOnlyTheUsersOfAnArmThatIsStopped) {
+  for (int user = 0; user < 1'000; ++user) {
+    const std::size_t before = arm_of(user, "autumn", {0, 0, 0});
+    EXPECT_EQ(arm_of(user, "autumn", {0, 0, 0}), before);
+    for (std::size_t gone = 0; gone < arms.size(); ++gone) {
+      std::vector<std::uint8_t> stopped(arms.size());
+      stopped[gone] = 1;
+      const std::size_t after = arm_of(user, "autumn", stopped);
+      EXPECT_NE(after, gone);
+      EXPECT_TRUE(before == gone || after == before);
+    }
   }
 }
 
 TEST(Assignment, GivesEachArmItsShareAndDrawsAnewForEachExperiment) {
-  int counts[2][2] = {};
-  constexpr int users = 10'000;
-  for (int user = 0; user < users; ++user) {
-    const std::string id = std::to_string(user);
-    counts[sticky_arm(id, "autumn", 2)][sticky_arm(id, "winter", 2)] += 1;
-  }
+  int counts[3][3] = {};
+  constexpr int users = 9'000;
+  for (int user = 0; user < users; ++user)
+    counts[arm_of(user, "autumn", {0, 0, 0})][arm_of(user, "winter", {0, 0, 0})] += 1;
   for (const auto& row : counts) {
-    // Five standard deviations of the binomial.
-    for (const int count : row) EXPECT_NEAR(count, users / 4, 5 * 43);
+    for (const int count : row) EXPECT_NEAR(count, 1'000, 5 * 30);  // five standard deviations
   }
 }
 
