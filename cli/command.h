@@ -26,6 +26,9 @@ struct Program {
   [[nodiscard]] std::filesystem::path shop() const;
 };
 
+// A time as --time gives it; now where it is empty. Errors: invalid_argument.
+[[nodiscard]] Result<Time> parse_moment(const std::string& text);
+
 // Adds a subcommand whose help closes with `example`, and --json.
 CLI::App* add_command(CLI::App& app, Program& program, const std::string& name,
                       const std::string& description, const std::string& example);
@@ -43,6 +46,9 @@ void add_profile(CLI::App& app, Program& program);
 void add_recommend(CLI::App& app, Program& program);
 void add_similar(CLI::App& app, Program& program);
 void add_feedback(CLI::App& app, Program& program);
+void add_rate(CLI::App& app, Program& program);
+void add_strategies(CLI::App& app, Program& program);
+void add_simulate(CLI::App& app, Program& program);
 void add_topics(CLI::App& app, Program& program);
 void add_segments(CLI::App& app, Program& program);
 void add_evaluate(CLI::App& app, Program& program);

@@ -14,6 +14,7 @@ struct Arguments {
   std::string lang = "en";
   std::string words;
   RecommendOptions recommend;
+  std::string time;
   std::size_t n = 10;
   bool explain = false;
 };
@@ -76,12 +77,17 @@ void add_recommend(CLI::App& app, Program& program) {
   command->add_option("--category", arguments->recommend.category, "Only items of this category");
   command->add_option("--text", arguments->recommend.words,
                       "Words of the user's, as if said just now");
+  command->add_option("--request", arguments->recommend.request,
+                      "Your name for this list, which is really shown: it is logged");
   command->add_flag("--include-used", arguments->recommend.include_used,
                     "Also what the user knows already");
+  command->add_option("--time", arguments->time, "When it is shown; now unless given");
   command->add_flag("--explain", arguments->explain, "Show the reasons below each item");
   on_call(command, program, [arguments, &program]() -> Result<void> {
     LIMN_TRY(Engine engine, Engine::open(arguments->data, program.places()));
-    LIMN_TRY(const Recommendations said, engine.recommend(arguments->user, arguments->recommend));
+    RecommendOptions options = arguments->recommend;
+    LIMN_TRY(options.time, parse_moment(arguments->time));
+    LIMN_TRY(const Recommendations said, engine.recommend(arguments->user, options));
     if (program.json)
       say_json(to_json(said));
     else

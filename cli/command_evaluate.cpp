@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/evaluate_learning.h"
 #include "cli/show.h"
 #include "limn/engine/evaluate.h"
 
@@ -19,6 +20,7 @@ struct Arguments {
   std::string format = "adjacency";
   std::string encoder;
   bool refit_valid = false;
+  LearningArguments learning;
 };
 
 Result<EvaluationOptions> options_of(const Arguments& arguments) {
@@ -54,6 +56,8 @@ Result<Evaluation> evaluate(const Arguments& arguments, const Program& program) 
 }
 
 Result<void> run(const Arguments& arguments, const Program& program) {
+  if (arguments.learning.asked())
+    return evaluate_learning(arguments.learning, arguments.data, arguments.ks.front(), program);
   LIMN_TRY(const Evaluation evaluation, evaluate(arguments, program));
   if (program.json)
     say_json(to_json(evaluation));
@@ -103,6 +107,7 @@ void add_evaluate(CLI::App& app, Program& program) {
   command->add_flag("--refit-valid", arguments->refit_valid,
                     "Train on the validation part as well");
   command->add_option("--encoder", arguments->encoder, "auto, lsa or bert:FOLDER");
+  add_learning_options(*command, arguments->learning);
   on_call(command, program, [arguments, &program] { return run(*arguments, program); });
 }
 

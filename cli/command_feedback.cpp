@@ -16,17 +16,7 @@ struct Arguments {
 
 Result<void> run(const Arguments& arguments, const Program& program) {
   Event event = arguments.event;
-  event.time = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  if (!arguments.time.empty()) {
-    const auto time = parse_time(arguments.time);
-    if (!time) {
-      return fail(ErrorCode::invalid_argument,
-                  "cannot take feedback: --time {}: not a time (write 2026-11-24T09:30:00Z or Unix "
-                  "seconds)",
-                  arguments.time);
-    }
-    event.time = *time;
-  }
+  LIMN_TRY(event.time, parse_moment(arguments.time));
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
   LIMN_TRY(const FeedbackAnswer answer, engine.feedback(event));
   if (program.json)
@@ -36,7 +26,38 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   return {};
 }
 
+struct RateArguments {
+  std::string data;
+  GivenScore given;
+  std::string time;
+};
+
+Result<void> run_rate(const RateArguments& arguments, const Program& program) {
+  GivenScore given = arguments.given;
+  LIMN_TRY(given.time, parse_moment(arguments.time));
+  if ((given.list == 0) == given.item.empty()) {
+    return fail(ErrorCode::invalid_argument, "cannot take score: give either --list or --item");
+  }
+  LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
+  LIMN_TRY(const std::int64_t id, engine.rate(given));
+  if (program.json)
+    say_json(JsonObject{{"score", id}});
+  else
+    say("score {}: {} of 5", id, given.score);
+  return {};
+}
+
 }  // namespace
+
+Result<Time> parse_moment(const std::string& text) {
+  if (text.empty())
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto time = parse_time(text);
+  if (time) return *time;
+  return fail(ErrorCode::invalid_argument,
+              "cannot read --time: {}: not a time (write 2026-11-24T09:30:00Z or Unix seconds)",
+              text);
+}
 
 void add_feedback(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<Arguments>();
@@ -55,6 +76,24 @@ void add_feedback(CLI::App& app, Program& program) {
   command->add_option("--text", arguments->event.text, "The words of a review or comment");
   command->add_option("--time", arguments->time, "When; now unless given");
   on_call(command, program, [arguments, &program] { return run(*arguments, program); });
+}
+
+void add_rate(CLI::App& app, Program& program) {
+  const auto arguments = std::make_shared<RateArguments>();
+  CLI::App* command =
+      add_command(app, program, "rate", "Say how good a list or an item was, from 1 to 5, and why",
+                  "limn rate shop.limn u07 --item i042 --score 2 --reason 'have it already'");
+  command->add_option("data", arguments->data, "The data folder")->required();
+  command->add_option("user", arguments->given.user, "Who")->required();
+  command->add_option("--list", arguments->given.list, "A list, by the number it was logged under")
+      ->check(CLI::Range(std::int64_t{1}, INT64_MAX));
+  command->add_option("--item", arguments->given.item, "Or an item");
+  command->add_option("--score", arguments->given.score, "1 to 5")
+      ->required()
+      ->check(CLI::Range(1, 5));
+  command->add_option("--reason", arguments->given.reason, "Why, in a few words");
+  command->add_option("--time", arguments->time, "When; now unless given");
+  on_call(command, program, [arguments, &program] { return run_rate(*arguments, program); });
 }
 
 }  // namespace limn::cli

@@ -159,6 +159,7 @@ void show(const Recommendations& answer, bool reasons) {
   say("for {}, by strategy {} version {}, generation {:06}, in {}", printable(answer.user),
       printable(answer.strategy), answer.strategy_version, answer.generation,
       duration(answer.seconds));
+  if (answer.list != 0) say("logged as list {}", answer.list);
   if (answer.items.empty()) say("nothing left to recommend");
   std::size_t place = 0;
   for (const RecommendedItem& item : answer.items) {
@@ -201,6 +202,7 @@ void show(const std::vector<SimilarItem>& answer) {
 void show(const FeedbackAnswer& answer) {
   say("event {}: {} {} {}", answer.event.id, printable(answer.event.user),
       printable(answer.event.kind), printable(answer.event.item));
+  if (answer.list != 0) say("caused by list {}", answer.list);
   say("profile version {}", answer.profile_version);
   say("strategy {}: version {} -> {}", printable(answer.after.name), answer.before.version,
       answer.after.version);

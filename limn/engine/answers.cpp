@@ -4,9 +4,11 @@
 
 #include "limn/core/stopwatch.h"
 #include "limn/core/vector_ops.h"
+#include "limn/engine/draft.h"
 #include "limn/engine/engine_state.h"
+#include "limn/engine/experiment.h"
 #include "limn/engine/strategies.h"
-#include "limn/recommend/rerank.h"
+#include "limn/feedback/assignment.h"
 
 namespace limn {
 namespace {
@@ -129,45 +131,87 @@ std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
 }
 
 struct Listed {
-  Scored scored;
+  DraftPlace place;
   GroupedTerms groups;
 };
+
+// A whole list's places from `offset` on, with why each item is there.
+std::vector<Listed> make_page(const std::vector<DraftPlace>& places, std::size_t offset,
+                              const std::vector<Ranking>& rankings) {
+  std::vector<Listed> page;
+  for (std::size_t p = offset; p < places.size(); ++p) {
+    page.push_back({places[p], group(rankings[places[p].team].explain(places[p].scored.index))});
+  }
+  return page;
+}
+
+// The names of what stands on the page and of what its reasons tell of.
+Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>& page) {
+  std::vector<ItemIndex> named;
+  for (const Listed& listed : page) {
+    named.push_back(listed.place.scored.index);
+    const auto& history = listed.groups.history;
+    for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
+      named.push_back(history[h].first);
+  }
+  return ItemNames::read(store, std::move(named));
+}
+
+std::string segment_of(const Person& person, const Snapshot& snapshot, const Config& config) {
+  const std::optional<std::uint32_t> segment = profile_of(person, snapshot, config).segment;
+  return segment ? snapshot.info().segments[*segment].label : std::string();
+}
+
+// Two names with a + between them, where two strategies made the list.
+std::string names_of(const std::vector<Strategy>& strategies) {
+  std::string names = strategies.front().name;
+  for (std::size_t i = 1; i < strategies.size(); ++i) names += "+" + strategies[i].name;
+  return names;
+}
 
 }  // namespace
 
 Result<Recommendations> Engine::recommend(std::string_view user, const RecommendOptions& options) {
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
-  LIMN_TRY(const Strategy strategy, current_strategy(state_->store, state_->config));
   const Stopwatch watch;
   LIMN_TRY(const Person person,
            state_->person(*snapshot, user, {.words = options.words, .whole_events = false}));
-  const Ranking ranking = state_->rank(*snapshot, person, strategy);
+  Recommendations answer{.user = std::string(user), .generation = snapshot->number()};
+  if (!options.request.empty()) answer.segment = segment_of(person, *snapshot, state_->config);
+  LIMN_TRY(const ChosenStrategies chosen,
+           choose_strategies(state_->store, state_->config, user, answer.segment, options.request));
+  answer.strategy = names_of(chosen.strategies);
+  answer.strategy_version = chosen.strategies.front().version;
+  answer.propensity = chosen.propensity;
+
+  std::vector<Ranking> rankings;
+  for (const Strategy& strategy : chosen.strategies)
+    rankings.push_back(state_->rank(*snapshot, person, strategy));
   LIMN_TRY(const std::vector<std::uint8_t> excluded, excluded_items(*snapshot, person, options));
-  RerankOptions rerank;
-  rerank.n = options.n + options.offset;
-  rerank.candidates = std::max<std::size_t>(100, 3 * rerank.n);
-  rerank.diversity = strategy.parameters.diversity;
-  const std::vector<Scored> list =
-      top_items(ranking.scores, excluded, snapshot->models().item_embeddings, rerank);
+  DraftOptions drafting{.n = options.n + options.offset};
+  if (!options.request.empty()) drafting.seed = sticky_seed(user, options.request);
+  const std::vector<DraftPlace> places =
+      draft(rankings, chosen.strategies, excluded, snapshot->models().item_embeddings, drafting);
+  const std::vector<Listed> page = make_page(places, options.offset, rankings);
+  LIMN_TRY(const ItemNames names, read_page_names(state_->store, page));
 
-  std::vector<Listed> page;
-  std::vector<ItemIndex> named;
-  for (std::size_t place = options.offset; place < list.size(); ++place) {
-    page.push_back({list[place], group(ranking.explain(list[place].index))});
-    named.push_back(list[place].index);
-    const auto& history = page.back().groups.history;
-    for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
-      named.push_back(history[h].first);
-  }
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
-
-  Recommendations answer{
-      std::string(user), snapshot->number(), strategy.name, strategy.version, {}, 0};
-  for (const Listed& listed : page) {
-    const Item& item = names.item(listed.scored.index);
+  std::vector<ShownPlace> shown;
+  for (const auto& [place, groups] : page) {
+    const Item& item = names.item(place.scored.index);
     if (item.id.empty() || item.hidden) continue;  // since the build
-    answer.items.push_back({item.id, names.title(listed.scored.index), listed.scored.score,
-                            reasons_of(listed.groups, person, names)});
+    answer.items.push_back({item.id, names.title(place.scored.index), place.scored.score,
+                            reasons_of(groups, person, names), place.propensity,
+                            chosen.strategies[place.team].name});
+    shown.push_back({place.scored.index, place.propensity, place.team});
+  }
+  if (!options.request.empty()) {
+    LIMN_TRY(answer.list, state_->store.append_list(user, {.request = options.request,
+                                                           .time = options.time,
+                                                           .strategy = answer.strategy,
+                                                           .version = answer.strategy_version,
+                                                           .segment = answer.segment,
+                                                           .propensity = answer.propensity,
+                                                           .places = std::move(shown)}));
   }
   answer.seconds = watch.seconds();
   return answer;

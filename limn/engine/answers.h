@@ -10,6 +10,7 @@
 
 #include "limn/core/types.h"
 #include "limn/engine/snapshot.h"
+#include "limn/eval/intervals.h"
 #include "limn/feedback/strategy.h"
 #include "limn/ingest/read.h"
 #include "limn/persona/persona.h"
@@ -60,6 +61,8 @@ struct RecommendedItem {
   std::string title;
   double score = 0;
   std::vector<Reason> reasons;  // add up to the score
+  double propensity = 1;  // of the item in its place, given the strategy and the places before
+  std::string strategy;   // whose ranking brought it
 };
 
 struct RecommendOptions {
@@ -68,6 +71,11 @@ struct RecommendOptions {
   std::string category;  // only items of this category; empty: all
   std::string words;     // of a newcomer, said with the question
   bool include_used = false;
+  // The caller's name for a list that is really shown, different for each of a user's: it is then
+  // made by what the running experiment says, and logged. Empty: an answer by the present strategy,
+  // that leaves no trace.
+  std::string request;
+  Time time{};  // when it is shown
 };
 
 struct Recommendations {
@@ -76,6 +84,9 @@ struct Recommendations {
   std::string strategy;
   std::uint32_t strategy_version = 0;
   std::vector<RecommendedItem> items;
+  std::int64_t list = 0;  // the logged list; 0 where the request had no name
+  std::string segment;    // the user's, where the list was logged
+  double propensity = 1;  // of the strategy
   double seconds = 0;
 };
 
@@ -114,6 +125,26 @@ struct FeedbackAnswer {
   std::size_t profile_version = 0;  // the number of the user's events
   Strategy before;
   Strategy after;
+  std::int64_t list = 0;  // the shown list that the event belongs to; 0 where there is none
+};
+
+// What one reaction to a user's best item does to the ranks of the ten items most like it.
+struct ReactionsReport {
+  std::size_t users = 0;           // asked; each reacts once, and nothing is written
+  std::size_t items = 0;           // of the generation
+  double before = 0;               // the mean rank
+  PairedComparison after_like;     // rank after - rank before; negative: pulled up
+  PairedComparison after_dislike;  // positive: pushed down
+};
+
+// What a user says of a list, or of an item.
+struct GivenScore {
+  std::string user;
+  std::int64_t list = 0;
+  std::string item;  // where `list` is 0
+  int score = 0;     // 1 to 5
+  std::string reason;
+  Time time{};
 };
 
 struct TopicAnswer {

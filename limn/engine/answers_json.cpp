@@ -79,11 +79,20 @@ Json to_json(const Recommendations& answer) {
                                {"title", item.title},
                                {"score", item.score},
                                {"reasons", std::move(reasons)}});
+    if (answer.list == 0) continue;
+    items.back().as_object()["propensity"] = rounded(item.propensity);
+    items.back().as_object()["strategy"] = item.strategy;
   }
-  return JsonObject{{"user", answer.user},
-                    {"generation", answer.generation},
-                    {"strategy", {{"name", answer.strategy}, {"version", answer.strategy_version}}},
-                    {"items", std::move(items)}};
+  JsonObject json{{"user", answer.user},
+                  {"generation", answer.generation},
+                  {"strategy", {{"name", answer.strategy}, {"version", answer.strategy_version}}},
+                  {"items", std::move(items)}};
+  if (answer.list != 0) {
+    json["list"] = answer.list;
+    json["segment"] = answer.segment;
+    json["propensity"] = rounded(answer.propensity);
+  }
+  return json;
 }
 
 Json to_json(const Explanation& answer) {
@@ -131,6 +140,7 @@ Json to_json(const FeedbackAnswer& answer) {
                       {"text", event.text},
                       {"time", format_time(event.time)}}},
                     {"profile_version", answer.profile_version},
+                    {"list", answer.list},
                     {"strategy", to_json(answer.after)}};
 }
 

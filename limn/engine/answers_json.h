@@ -15,6 +15,7 @@ namespace limn {
 [[nodiscard]] Json to_json(const std::vector<SimilarUser>& answer);
 [[nodiscard]] Json to_json(const std::vector<SimilarItem>& answer);
 [[nodiscard]] Json to_json(const FeedbackAnswer& answer);
+[[nodiscard]] Json to_json(const ReactionsReport& report);
 [[nodiscard]] Json to_json(const std::vector<TopicAnswer>& answer);
 [[nodiscard]] Json to_json(const std::vector<SegmentAnswer>& answer);
 

@@ -59,7 +59,15 @@ class Engine {
   [[nodiscard]] Result<std::vector<SimilarItem>> similar_items(std::string_view item,
                                                                std::size_t n);
   // Durable when it returns; moves the strategy where the item was one that could be recommended.
+  // While an experiment runs its strategies stay as they are: what changes is not what was tested.
   [[nodiscard]] Result<FeedbackAnswer> feedback(const Event& event);
+  // Durable when it returns. Returns the score's id. Errors: not_found, for a list or an item that
+  // the user was not shown or does not exist; invalid_argument, for a score beyond 1 to 5.
+  [[nodiscard]] Result<std::int64_t> rate(const GivenScore& given);
+
+  // Asks at most about `most_users` users, evenly over all: what if they liked, or disliked, the
+  // best item of their list? Requires most_users > 0.
+  [[nodiscard]] Result<ReactionsReport> reactions(std::size_t most_users);
 
   // The largest first.
   [[nodiscard]] Result<std::vector<TopicAnswer>> topics();

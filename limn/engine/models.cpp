@@ -196,6 +196,18 @@ Query QueryState::query() const {
   return query;
 }
 
+std::vector<float> item_likeness(const ModelView& models, ItemIndex item) {
+  std::vector<float> likeness(models.popularity.size(), 0);
+  std::vector<float> behaviour(likeness.size(), 0);
+  if (models.item_embeddings.cols() > 0)
+    multiply(models.item_embeddings, models.item_embeddings.row(item), likeness);
+  if (models.item_factors.cols() > 0)
+    multiply(models.item_factors, models.item_factors.row(item), behaviour);
+  add_scaled(likeness, 1, behaviour);
+  scale(likeness, 0.5F);
+  return likeness;
+}
+
 DecayOptions history_decay(const Config& config) {
   return {.half_life_days = 0, .half_life_events = config.recommend.half_life_events};
 }

@@ -96,6 +96,10 @@ struct QueryState {
                                     std::span<const TextEvent> texts, std::optional<UserIndex> user,
                                     Time now, const DecayOptions& decay, const Config& config);
 
+// (items): how like each item is to `item`: the mean of how alike they read and of how alike they
+// are used. O(items x (dim + factors)).
+[[nodiscard]] std::vector<float> item_likeness(const ModelView& models, ItemIndex item);
+
 // How a history fades by the settings: what a build puts into the strategy, and an evaluation asks
 // with.
 [[nodiscard]] DecayOptions history_decay(const Config& config);

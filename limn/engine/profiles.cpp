@@ -161,16 +161,7 @@ Result<std::vector<SimilarItem>> Engine::similar_items(std::string_view item, st
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   LIMN_TRY(const ItemIndex number, state_->known_item(*snapshot, item));
   const ModelView& models = snapshot->models();
-  // The mean of how alike they read and of how alike they are used.
-  std::vector<float> scores(models.popularity.size(), 0);
-  std::vector<float> behaviour(scores.size(), 0);
-  if (models.item_embeddings.cols() > 0) {
-    multiply(models.item_embeddings, models.item_embeddings.row(number), scores);
-  }
-  if (models.item_factors.cols() > 0)
-    multiply(models.item_factors, models.item_factors.row(number), behaviour);
-  add_scaled(scores, 1, behaviour);
-  scale(scores, 0.5F);
+  const std::vector<float> scores = item_likeness(models, number);
   TopK best(n);
   for (std::uint32_t i = 0; i < scores.size(); ++i) {
     if (i != number && snapshot->hidden()[i] == std::byte{0}) best.offer(i, scores[i]);

@@ -1,10 +1,22 @@
 #include "limn/engine/strategies.h"
 
+#include <algorithm>
+
 #include "limn/core/json.h"
 #include "limn/engine/models.h"
 
 namespace limn {
 namespace {
+
+// Which strategy is in use, by its name; the default one's where it is not set.
+constexpr std::string_view present_setting = "strategy";
+
+Result<Strategy> read_version(const StrategyVersion& stored) {
+  LIMN_TRY(Strategy strategy, strategy_from_json(stored.parameters));
+  strategy.name = stored.name;
+  strategy.version = static_cast<std::uint32_t>(stored.version);
+  return strategy;
+}
 
 // What the settings say, before a build has chosen anything: every part alike.
 Strategy default_strategy(const Config& config) {
@@ -27,12 +39,36 @@ float newcomer_weight(std::string_view part) {
 }  // namespace
 
 Result<Strategy> current_strategy(const Store& store, const Config& config) {
-  LIMN_TRY(const std::optional<StrategyVersion> stored, store.current_strategy());
-  if (!stored) return default_strategy(config);
-  LIMN_TRY(Strategy strategy, strategy_from_json(stored->parameters));
-  strategy.name = stored->name;
-  strategy.version = static_cast<std::uint32_t>(stored->version);
-  return strategy;
+  LIMN_TRY(const std::optional<std::string> name, store.setting(present_setting));
+  LIMN_TRY(const std::optional<Strategy> stored,
+           strategy_named(store, name ? *name : Strategy{}.name));
+  return stored ? *stored : default_strategy(config);
+}
+
+Result<std::optional<Strategy>> strategy_named(const Store& store, std::string_view name) {
+  LIMN_TRY(const std::optional<StrategyVersion> stored, store.strategy(name));
+  if (!stored) return std::nullopt;
+  LIMN_TRY(Strategy strategy, read_version(*stored));
+  return std::optional(std::move(strategy));
+}
+
+Result<void> set_present_strategy(Store& store, std::string_view name) {
+  return store.set_setting(present_setting, name);
+}
+
+Result<std::optional<Strategy>> strategy_version(const Store& store, std::int64_t version) {
+  LIMN_TRY(const std::vector<StrategyVersion> versions, store.strategy_history());
+  const auto found = std::ranges::find(versions, version, &StrategyVersion::version);
+  if (found == versions.end()) return std::nullopt;
+  LIMN_TRY(Strategy strategy, read_version(*found));
+  return std::optional(std::move(strategy));
+}
+
+Result<Strategy> restore_strategy(Store& store, std::int64_t version, Time now) {
+  LIMN_TRY(std::optional<Strategy> found, strategy_version(store, version));
+  if (found) return append(store, std::move(*found), now);
+  return fail(ErrorCode::not_found, "cannot restore strategy: version {}: no such version",
+              version);
 }
 
 Result<Strategy> append(Store& store, Strategy strategy, Time now) {

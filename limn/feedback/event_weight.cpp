@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "limn/core/active_time.h"
 #include "limn/core/check.h"
 
 namespace limn {
@@ -25,9 +26,17 @@ bool has_stars(float value, const EventWeightOptions& options) {
   return std::isfinite(value) && (value != 0 || options.rating_min <= 0);
 }
 
-// What an event keeps of its weight after `age_days` days.
-double kept_by_age(double age_days, double half_life_days) {
-  return half_life_days > 0 ? std::exp2(-std::max(0.0, age_days) / half_life_days) : 1.0;
+// Fades every weight by its age.
+void fade_by_age(std::vector<HistoryEntry>& history, Time now, double half_life_days) {
+  if (half_life_days <= 0) return;
+  std::vector<Time> moments;
+  moments.reserve(history.size());
+  for (const HistoryEntry& entry : history) moments.push_back(entry.time);
+  const ActiveTime active(std::move(moments), now, half_life_days);
+  for (HistoryEntry& entry : history) {
+    const double kept = std::exp2(-active.age_days(entry.time) / half_life_days);
+    entry.weight = static_cast<float>(entry.weight * kept);
+  }
 }
 
 // What it keeps when `later` events came after it. Hyperbolic: on ml-100k's validation NDCG@10 the
@@ -101,6 +110,7 @@ float event_weight(std::string_view kind, float value, const EventWeightOptions&
 
 std::vector<HistoryEntry> decayed(History history, Time now, const DecayOptions& options) {
   std::vector<HistoryEntry> result(history.begin(), history.end());
+  fade_by_age(result, now, options.half_life_days);
   double seen = 0;   // events from here to the end
   double later = 0;  // those of them that are newer
   for (std::size_t i = result.size(); i-- > 0;) {
@@ -108,9 +118,8 @@ std::vector<HistoryEntry> decayed(History history, Time now, const DecayOptions&
     if (i + 1 < result.size() && entry.time != result[i + 1].time) later = seen;
     if (entry.weight == 0) continue;
     seen += 1;
-    const double kept = kept_by_age(days_between(entry.time, now), options.half_life_days) *
-                        kept_by_place(later, options.half_life_events);
-    entry.weight = static_cast<float>(entry.weight * kept);
+    entry.weight =
+        static_cast<float>(entry.weight * kept_by_place(later, options.half_life_events));
   }
   return result;
 }

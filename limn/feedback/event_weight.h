@@ -37,8 +37,11 @@ struct EventWeightOptions {
                                  const EventWeightOptions& options);
 
 struct DecayOptions {
-  double half_life_days = 0;    // an event's weight halves in so many days; 0: it does not fade
-  double half_life_events = 3;  // it is halved once so many events came later; 0: likewise
+  // An event's weight halves in so many days; a pause of any length halves it once, as
+  // core/active_time.h has it. 0: it does not fade by age.
+  double half_life_days = 0;
+  // It is halved once so many events came later; 0: likewise.
+  double half_life_events = 3;
 };
 
 // The history with every weight faded by its age at `now` and by the number n of later events, as

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "limn/core/active_time.h"
 #include "limn/core/vector_ops.h"
 #include "limn/profile/interests.h"
 #include "limn/profile/numbers.h"
@@ -29,15 +30,36 @@ struct Signal {
   std::span<const float> embedding;  // own words only
 };
 
-double decay(Time time, const ProfileInput& input, const ProfileOptions& options) {
-  if (options.half_life_days <= 0) return 1;
-  return std::exp2(-std::max(0.0, days_between(time, input.now)) / options.half_life_days);
-}
+// What an event keeps of its weight at its age.
+class Fading {
+ public:
+  Fading(const ProfileInput& input, double half_life_days)
+      : half_life_days_(half_life_days),
+        active_(moments(input), input.now, half_life_days > 0 ? half_life_days : 1) {}
 
-void add_history(const ProfileSource& source, const ProfileInput& input,
-                 const ProfileOptions& options, std::vector<Signal>& signals) {
+  [[nodiscard]] double kept(Time time) const {
+    return half_life_days_ > 0 ? std::exp2(-active_.age_days(time) / half_life_days_) : 1;
+  }
+
+ private:
+  static std::vector<Time> moments(const ProfileInput& input) {
+    std::vector<Time> times;
+    times.reserve(input.history.size() + input.texts.size());
+    for (const HistoryEntry& entry : input.history) times.push_back(entry.time);
+    for (const TextEvent& text : input.texts) {
+      if (text.event != 0) times.push_back(text.time);
+    }
+    return times;
+  }
+
+  double half_life_days_;
+  ActiveTime active_;
+};
+
+void add_history(const ProfileSource& source, const ProfileInput& input, const Fading& fading,
+                 std::vector<Signal>& signals) {
   for (const HistoryEntry& entry : input.history) {
-    const double weight = entry.weight * decay(entry.time, input, options);
+    const double weight = entry.weight * fading.kept(entry.time);
     if (!std::isfinite(weight) || weight == 0) continue;
     Signal signal{.event = entry.event, .item = entry.item, .weight = weight};
     if (entry.item < source.item_topics.size()) signal.topic = source.item_topics[entry.item];
@@ -45,15 +67,14 @@ void add_history(const ProfileSource& source, const ProfileInput& input,
   }
 }
 
-void add_texts(const ProfileInput& input, const ProfileOptions& options,
-               std::vector<Signal>& signals) {
+void add_texts(const ProfileInput& input, const Fading& fading, std::vector<Signal>& signals) {
   const std::size_t of_history = signals.size();
   const auto by_event = [](const Signal& a, const Signal& b) { return a.event < b.event; };
   std::sort(signals.begin(), signals.end(), by_event);
   for (const TextEvent& text : input.texts) {
     // A bio is not of a moment, so it does not age.
-    const double age = text.event == 0 ? 1 : decay(text.time, input, options);
-    const double weight = text.weight * age;
+    const double kept = text.event == 0 ? 1 : fading.kept(text.time);
+    const double weight = text.weight * kept;
     if (!std::isfinite(weight) || weight == 0) continue;
     Signal signal{.event = text.event, .own_words = true, .topic = text.topic, .weight = weight};
     signal.embedding = text.embedding;
@@ -70,8 +91,9 @@ std::vector<Signal> read_signals(const ProfileSource& source, const ProfileInput
                                  const ProfileOptions& options) {
   std::vector<Signal> signals;
   signals.reserve(input.history.size() + input.texts.size());
-  add_history(source, input, options, signals);
-  add_texts(input, options, signals);
+  const Fading fading(input, options.half_life_days);
+  add_history(source, input, fading, signals);
+  add_texts(input, fading, signals);
   std::sort(signals.begin(), signals.end(), [](const Signal& a, const Signal& b) {
     const auto key = [](const Signal& s) {
       return std::tie(s.event, s.item, s.own_words, s.topic, s.weight);

@@ -53,8 +53,8 @@ struct ProfileInput {
 };
 
 struct ProfileOptions {
-  // After this long an event weighs half. 0: the weights carry their decay already, as those of a
-  // History do.
+  // After this long an event weighs half; a pause of any length halves once (core/active_time.h).
+  // 0: the weights carry their decay already, as those of a History do.
   double half_life_days = 0;
   std::size_t max_interests = 20;  // topics kept, liked and disliked together
   std::size_t max_tags = 20;       // found tags kept, likewise

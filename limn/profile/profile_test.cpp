@@ -132,6 +132,24 @@ TEST(MakeProfile, HalvesAnEventsWeightAfterTheHalfLife) {
   EXPECT_NEAR(find(undecayed.interests, 0)->weight, 0.5, 1e-9);
 }
 
+// A log that ends years ago, and one event today: what was known is still known.
+TEST(MakeProfile, KeepsWhatItKnewThroughALongPause) {
+  const Build build;
+  std::vector<HistoryEntry> history;
+  for (int i = 0; i < 99; ++i) {
+    history.push_back({.item = 0,
+                       .weight = 1,
+                       .time = now - hours{24 * 365 * 28 + i},
+                       .event = static_cast<std::int64_t>(i + 1)});
+  }
+  history.push_back({.item = 1, .weight = 1, .time = now, .event = 100});
+  const Profile profile =
+      make_profile(build.source(), {.history = history, .now = now}, {.half_life_days = 180});
+  EXPECT_GT(find(profile.interests, 0)->weight, 0.95);
+  EXPECT_LT(find(profile.interests, 1)->weight, 0.05);
+  EXPECT_GT(find(profile.interests, 1)->weight, 0.01);  // more than one in a hundred: it is newer
+}
+
 TEST(MakeProfile, TurnsPolarityWithDislikes) {
   const Build build;
   std::vector<HistoryEntry> history{{.item = 0, .weight = 1, .time = now, .event = 1}};

@@ -21,6 +21,17 @@ TEST(PopularityCounts, AddsWhatWasLikedAndFadesIt) {
   EXPECT_FLOAT_EQ(popularity(histories, 3, {.now = day_10})[0], std::log1p(4.0F));
 }
 
+TEST(PopularityCounts, OutlivesALongPauseOfEveryone) {
+  const Time then{};
+  const Time today{std::chrono::days(10'000)};
+  const std::vector<HistoryEntry> old = {{.item = 0, .weight = 1, .time = then}};
+  const std::vector<HistoryEntry> fresh = {{.item = 1, .weight = 1, .time = today}};
+  const History histories[] = {old, old, old, fresh};
+  const auto counts = popularity(histories, 2, {.now = today, .half_life_days = 10});
+  EXPECT_FLOAT_EQ(counts[0], std::log1p(1.5F));
+  EXPECT_FLOAT_EQ(counts[1], std::log1p(1.0F));
+}
+
 TEST(PopularityCounts, IgnoresWeightsThatAreNotFinite) {
   const std::vector<HistoryEntry> history = {{.item = 0, .weight = INFINITY},
                                              {.item = 0, .weight = NAN}};

@@ -147,7 +147,7 @@ Result<void> check_count(std::string_view table, std::size_t rows, std::int64_t 
               table, rows, expected);
 }
 
-Result<std::vector<std::string>> read_kinds(const Snapshot& now) {
+Result<std::vector<std::string>> read_kinds(const ReadSnapshot& now) {
   return read_numbered(now.database(), "SELECT number, name, checksum FROM kinds ORDER BY number",
                        "kinds", now.counters().kind_numbers,
                        [](const Query& row) { return decode_id(row, "kinds"); });

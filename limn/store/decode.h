@@ -56,7 +56,7 @@ auto read_numbered(Database& database, const char* sql, std::string_view table, 
 }
 
 // The names of the kinds, by number.
-[[nodiscard]] Result<std::vector<std::string>> read_kinds(const Snapshot& now);
+[[nodiscard]] Result<std::vector<std::string>> read_kinds(const ReadSnapshot& now);
 
 // The id of a number that a row holds, empty where it was erased. Errors: corrupt.
 [[nodiscard]] Result<std::string> read_user_id(Database& database, UserIndex number);

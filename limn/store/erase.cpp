@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "limn/store/decode.h"
+#include "limn/store/lists.h"
 #include "limn/store/row_writer.h"
 #include "limn/store/state.h"
 #include "limn/store/store.h"
@@ -135,7 +136,10 @@ Result<EraseReceipt> Store::erase_users(std::span<const std::string> ids) {
     for (const std::string& id : ids) {
       LIMN_TRY(const std::int64_t user, find_user_number(lease.database(), id));
       if (user < 0) continue;
+      LIMN_TRY(const RemovedLists lists, remove_lists(lease.database(), user));
       LIMN_TRY(const Removed removed, remove_user_rows(lease.database(), user));
+      receipt.lists += static_cast<std::size_t>(lists.lists);
+      receipt.scores += static_cast<std::size_t>(lists.scores);
       subtract(writer.counters(), removed);
       writer.counters().users -= 1;
       receipt.users += 1;

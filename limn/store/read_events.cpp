@@ -42,7 +42,7 @@ void order_ties_by_id(std::vector<EventRow>& rows) {
 }
 
 // The events of a range of users, by (user, time, id).
-Result<std::vector<EventRow>> read_range(const Snapshot& now, UserRange users) {
+Result<std::vector<EventRow>> read_range(const ReadSnapshot& now, UserRange users) {
   std::vector<EventRow> rows;
   LIMN_TRY(Query query,
            now.database().query("SELECT user, time, item, kind, id, value, checksum FROM events"
@@ -99,28 +99,28 @@ std::vector<UserRange> split(std::size_t users, std::size_t parts) {
 }
 
 // One snapshot a thread, all of one state; nothing when a writer came between.
-Result<std::optional<std::vector<Snapshot>>> begin_together(ReaderPool& readers,
-                                                            std::size_t count) {
-  std::vector<Snapshot> snapshots;
+Result<std::optional<std::vector<ReadSnapshot>>> begin_together(ReaderPool& readers,
+                                                                std::size_t count) {
+  std::vector<ReadSnapshot> snapshots;
   while (snapshots.size() < count) {
-    LIMN_TRY(Snapshot now, Snapshot::begin(readers));
+    LIMN_TRY(ReadSnapshot now, ReadSnapshot::begin(readers));
     if (!snapshots.empty() && now.counters().changes != snapshots[0].counters().changes) {
       return std::nullopt;
     }
     snapshots.push_back(std::move(now));
   }
-  return std::optional<std::vector<Snapshot>>(std::move(snapshots));
+  return std::optional<std::vector<ReadSnapshot>>(std::move(snapshots));
 }
 
-Result<std::vector<Snapshot>> begin_snapshots(ReaderPool& readers) {
-  LIMN_TRY(Snapshot first, Snapshot::begin(readers));
+Result<std::vector<ReadSnapshot>> begin_snapshots(ReaderPool& readers) {
+  LIMN_TRY(ReadSnapshot first, ReadSnapshot::begin(readers));
   const auto users = static_cast<std::size_t>(first.counters().user_numbers);
   const std::size_t threads = std::min(thread_count(), users / smallest_range);
   for (int attempt = 0; threads > 1 && attempt < most_attempts; ++attempt) {
     LIMN_TRY(auto together, begin_together(readers, threads));
     if (together) return std::move(*together);
   }
-  std::vector<Snapshot> alone;
+  std::vector<ReadSnapshot> alone;
   alone.push_back(std::move(first));
   return alone;
 }
@@ -128,13 +128,14 @@ Result<std::vector<Snapshot>> begin_snapshots(ReaderPool& readers) {
 }  // namespace
 
 Result<EventTable> Store::read_events() const {
-  LIMN_TRY(const std::vector<Snapshot> snapshots, begin_snapshots(state_->readers));
-  const Snapshot& now = snapshots[0];
+  LIMN_TRY(const std::vector<ReadSnapshot> snapshots, begin_snapshots(state_->readers));
+  const ReadSnapshot& now = snapshots[0];
   const auto users = static_cast<std::size_t>(now.counters().user_numbers);
   const std::vector<UserRange> ranges =
       split(users, snapshots.size() == 1 ? 1 : snapshots.size() * ranges_a_thread);
 
-  // Snapshot s reads every range whose number leaves s, so that no two threads share a connection.
+  // ReadSnapshot s reads every range whose number leaves s, so that no two threads share a
+  // connection.
   std::vector<Result<std::vector<EventRow>>> parts(ranges.size());
   parallel_for(snapshots.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t s = begin; s < end; ++s) {
@@ -162,7 +163,7 @@ Result<EventTable> Store::read_events() const {
 }
 
 Result<EventTable> Store::history(UserIndex user) const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   EventTable table;
   if (user < now.counters().user_numbers) {
     LIMN_TRY(const std::vector<EventRow> rows, read_range(now, {user, user + 1}));

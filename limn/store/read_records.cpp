@@ -1,4 +1,6 @@
 // The part of Store that reads users, items, edges and texts.
+#include <optional>
+#include <tuple>
 #include <utility>
 
 #include "limn/store/decode.h"
@@ -42,44 +44,56 @@ Result<std::optional<Item>> find_by_number(Database& database, ItemIndex number)
   return std::optional<Item>(std::move(item));
 }
 
+// The orders of the primary keys.
+bool comes_before(const EventText& a, const EventText& b) {
+  return std::tie(a.user, a.event) < std::tie(b.user, b.event);
+}
+
+bool comes_before(const EdgeRow& a, const EdgeRow& b) {
+  return std::tie(a.from, a.to, a.kind) < std::tie(b.from, b.to, b.kind);
+}
+
 }  // namespace
 
 Result<std::vector<User>> Store::read_users() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   return read_numbered(now.database(), all_users, "users", now.counters().user_numbers,
                        decode_user);
 }
 
 Result<std::vector<Item>> Store::read_items() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   return read_numbered(now.database(), all_items, "items", now.counters().item_numbers,
                        decode_item);
 }
 
 Result<std::vector<std::string>> Store::read_user_ids() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   return read_numbered(now.database(), "SELECT number, id, id_checksum FROM users ORDER BY number",
                        "users", now.counters().user_numbers,
                        [](const Query& row) { return decode_id(row, "users"); });
 }
 
 Result<std::vector<std::string>> Store::read_item_ids() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   return read_numbered(now.database(), "SELECT number, id, id_checksum FROM items ORDER BY number",
                        "items", now.counters().item_numbers,
                        [](const Query& row) { return decode_id(row, "items"); });
 }
 
 Result<std::vector<NumberedEdge>> Store::read_edges() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   LIMN_TRY(const std::vector<std::string> kinds, read_kinds(now));
   std::vector<NumberedEdge> edges;
+  std::optional<EdgeRow> last;
   LIMN_TRY(Query row, now.database().query("SELECT \"from\", \"to\", kind, time, checksum"
                                            " FROM edges ORDER BY \"from\", \"to\", kind"));
   while (true) {
     LIMN_TRY(const bool found, row.next());
     if (!found) break;
     LIMN_TRY(const EdgeRow edge, decode_edge(row, now.counters()));
+    if (last && !comes_before(*last, edge)) return damaged("edges", edge.from);
+    last = edge;
     edges.push_back({.from = edge.from,
                      .to = edge.to,
                      .kind = kinds[edge.kind],
@@ -90,7 +104,7 @@ Result<std::vector<NumberedEdge>> Store::read_edges() const {
 }
 
 Result<std::vector<EventText>> Store::read_event_texts() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   std::vector<EventText> texts;
   LIMN_TRY(Query row, now.database().query("SELECT user, event, text, checksum FROM event_texts"
                                            " ORDER BY user, event"));
@@ -98,6 +112,10 @@ Result<std::vector<EventText>> Store::read_event_texts() const {
     LIMN_TRY(const bool found, row.next());
     if (!found) break;
     LIMN_TRY(EventText text, decode_event_text(row, now.counters()));
+    // A row that is there twice, and another that is lost, would keep the count.
+    if (!texts.empty() && !comes_before(texts.back(), text)) {
+      return damaged("event_texts", text.event);
+    }
     texts.push_back(std::move(text));
   }
   LIMN_TRY_VOID(check_count("event_texts", texts.size(), now.counters().event_texts));
@@ -133,7 +151,7 @@ Result<std::optional<Item>> Store::item(ItemIndex number) const {
 }
 
 Result<std::vector<std::optional<Item>>> Store::items(std::span<const ItemIndex> numbers) const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   std::vector<std::optional<Item>> items;
   for (const ItemIndex number : numbers) {
     LIMN_TRY(std::optional<Item> item, find_by_number(now.database(), number));
@@ -143,7 +161,7 @@ Result<std::vector<std::optional<Item>>> Store::items(std::span<const ItemIndex>
 }
 
 Result<std::vector<Edge>> Store::user_edges(UserIndex user) const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   LIMN_TRY(const std::vector<std::string> kinds, read_kinds(now));
   std::vector<Edge> edges;
   LIMN_TRY(Query row,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "limn/core/json.h"
 #include "limn/core/types.h"
@@ -76,12 +77,51 @@ struct StrategyVersion {
   Time created_at{};
 };
 
+// One place of a list that was shown.
+struct ShownPlace {
+  ItemIndex item = 0;
+  double propensity = 1;   // of this item here, given the list's strategy and the places before
+  std::uint32_t team = 0;  // which of an interleaved list's strategies brought it
+
+  friend bool operator==(const ShownPlace&, const ShownPlace&) = default;
+};
+
+// A list as it was shown, and how it came about.
+struct ShownList {
+  std::int64_t id = 0;  // given by the store, from 1; 0 before that
+  UserIndex user = 0;
+  std::string request;  // the caller's own name for it; one user's are all different
+  Time time{};
+  std::string strategy;  // two names with a + between them, where they were interleaved
+  std::int64_t version = 0;
+  std::string segment;    // the user's, by its label; empty where there is none
+  double propensity = 1;  // of the strategy, for a user of this segment
+  std::vector<ShownPlace> places;
+
+  friend bool operator==(const ShownList&, const ShownList&) = default;
+};
+
+// What a user says of a list or an item.
+struct SatisfactionScore {
+  std::int64_t id = 0;  // given by the store
+  UserIndex user = 0;
+  std::int64_t list = 0;     // 0: of no list
+  ItemIndex item = no_item;  // no_item: of the whole list
+  int score = 0;             // 1 to 5
+  std::string reason;        // in the user's words; may be empty
+  Time time{};
+
+  friend bool operator==(const SatisfactionScore&, const SatisfactionScore&) = default;
+};
+
 // What erase_users removed.
 struct EraseReceipt {
   std::size_t users = 0;
   std::size_t events = 0;
   std::size_t event_texts = 0;
   std::size_t edges = 0;
+  std::size_t lists = 0;   // shown to them
+  std::size_t scores = 0;  // given by them
   bool scrubbed = false;  // no byte is left in the files; false when readers held on: scrub() again
 };
 

@@ -29,6 +29,9 @@ class RowWriter {
   [[nodiscard]] Result<void> write_items(std::span<const Item> items);
   [[nodiscard]] Result<void> write_edges(std::span<const Edge> edges);
 
+  // The number of a user, who is made bare where nobody described them.
+  [[nodiscard]] Result<NumberedNames::Numbered> number_user(std::string_view id);
+
   // An event as a row, its names numbered, with the next id. Errors: invalid_argument.
   [[nodiscard]] Result<EventRow> number_event(const Event& event);
   // Writes one; returns the id it is kept under, an older one where the key was there.
@@ -44,7 +47,6 @@ class RowWriter {
  private:
   RowWriter(Database& database, Transaction transaction, const Counters& counters);
 
-  [[nodiscard]] Result<NumberedNames::Numbered> number_user(std::string_view id);
   [[nodiscard]] Result<NumberedNames::Numbered> number_item(std::string_view id);
   [[nodiscard]] Result<NumberedNames::Numbered> number_kind(std::string_view name);
   [[nodiscard]] Result<void> write_block(std::span<const NewEvent> block);

@@ -21,7 +21,7 @@ constexpr std::int64_t application_id = 0x6c696d6e;
 // or item keeps its row, with a null id: numbers stay dense and are never given twice. Events point
 // to users by construction, so there are no foreign keys: the check would cost a fifth of an
 // import.
-constexpr std::array<const char*, 1> migrations = {R"sql(
+constexpr std::array<const char*, 2> migrations = {R"sql(
   CREATE TABLE users (
     number INTEGER PRIMARY KEY, id TEXT UNIQUE, id_checksum INTEGER NOT NULL,
     text TEXT NOT NULL, tags TEXT NOT NULL, attributes TEXT NOT NULL, created_at INTEGER,
@@ -56,6 +56,21 @@ constexpr std::array<const char*, 1> migrations = {R"sql(
     event_texts INTEGER NOT NULL, edges INTEGER NOT NULL, user_numbers INTEGER NOT NULL,
     item_numbers INTEGER NOT NULL, kind_numbers INTEGER NOT NULL, strategies INTEGER NOT NULL,
     next_event INTEGER NOT NULL, changes INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
+)sql",
+                                                   R"sql(
+  CREATE TABLE lists (
+    id INTEGER PRIMARY KEY, user INTEGER NOT NULL, request TEXT NOT NULL, time INTEGER NOT NULL,
+    strategy TEXT NOT NULL, version INTEGER NOT NULL, segment TEXT NOT NULL,
+    propensity REAL NOT NULL, places TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;
+  CREATE UNIQUE INDEX lists_request ON lists (user, request);
+  CREATE TABLE scores (
+    id INTEGER PRIMARY KEY, user INTEGER NOT NULL, list INTEGER NOT NULL, item INTEGER NOT NULL,
+    score INTEGER NOT NULL, reason TEXT NOT NULL, time INTEGER NOT NULL,
+    checksum INTEGER NOT NULL) STRICT;
+  CREATE INDEX scores_user ON scores (user);
+  CREATE TABLE list_counters (
+    row INTEGER PRIMARY KEY CHECK (row = 0), lists INTEGER NOT NULL, scores INTEGER NOT NULL,
+    next_list INTEGER NOT NULL, next_score INTEGER NOT NULL, checksum INTEGER NOT NULL) STRICT;
 )sql"};
 
 // What is acknowledged is on disk: in power-cut tests `synchronous = NORMAL`, the usual advice for

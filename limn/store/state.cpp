@@ -52,11 +52,11 @@ void ReaderPool::give_back(std::unique_ptr<Database> database) {
   if (idle_.size() < most_idle) idle_.push_back(std::move(database));
 }
 
-Result<Snapshot> Snapshot::begin(ReaderPool& readers) {
+Result<ReadSnapshot> ReadSnapshot::begin(ReaderPool& readers) {
   LIMN_TRY(ReaderPool::Lease lease, readers.take());
   LIMN_TRY(Transaction transaction, Transaction::begin(lease.database(), Transaction::Kind::read));
   LIMN_TRY(const Counters counters, read_counters(lease.database()));
-  return Snapshot(std::move(lease), std::move(transaction), counters);
+  return ReadSnapshot(std::move(lease), std::move(transaction), counters);
 }
 
 Store::State::State(std::filesystem::path data_folder, Database writing)

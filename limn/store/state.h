@@ -85,15 +85,15 @@ class ReaderPool {
 };
 
 // The database as it is at one moment.
-class Snapshot {
+class ReadSnapshot {
  public:
-  [[nodiscard]] static Result<Snapshot> begin(ReaderPool& readers);
+  [[nodiscard]] static Result<ReadSnapshot> begin(ReaderPool& readers);
 
   [[nodiscard]] Database& database() const { return lease_.database(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  Snapshot(ReaderPool::Lease lease, Transaction transaction, const Counters& counters)
+  ReadSnapshot(ReaderPool::Lease lease, Transaction transaction, const Counters& counters)
       : lease_(std::move(lease)), transaction_(std::move(transaction)), counters_(counters) {}
 
   // In this order: the transaction ends before the connection is given back.

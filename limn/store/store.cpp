@@ -56,7 +56,7 @@ Result<std::int64_t> Store::append(const Event& event) {
 }
 
 Result<StoreCounts> Store::counts() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   const Counters& counters = now.counters();
   return StoreCounts{.users = static_cast<std::size_t>(counters.users),
                      .items = static_cast<std::size_t>(counters.items),
@@ -89,7 +89,7 @@ Result<StrategyVersion> Store::append_strategy(std::string_view name, const Json
 }
 
 Result<std::vector<StrategyVersion>> Store::strategy_history() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   LIMN_TRY(Query row, now.database().query("SELECT version, name, parameters, created_at,"
                                            " checksum FROM strategies ORDER BY version"));
   std::vector<StrategyVersion> versions;
@@ -103,8 +103,20 @@ Result<std::vector<StrategyVersion>> Store::strategy_history() const {
   return versions;
 }
 
+Result<std::optional<StrategyVersion>> Store::strategy(std::string_view name) const {
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
+  LIMN_TRY(Query row, now.database().query("SELECT version, name, parameters, created_at,"
+                                           " checksum FROM strategies WHERE name = ?"
+                                           " ORDER BY version DESC LIMIT 1"));
+  row.bind(0, name);
+  LIMN_TRY(const bool found, row.next());
+  if (!found) return std::nullopt;
+  LIMN_TRY(StrategyVersion strategy, decode_strategy(row));
+  return std::optional<StrategyVersion>(std::move(strategy));
+}
+
 Result<std::optional<StrategyVersion>> Store::current_strategy() const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   if (now.counters().strategies == 0) return std::nullopt;
   LIMN_TRY(Query row, now.database().query("SELECT version, name, parameters, created_at,"
                                            " checksum FROM strategies WHERE version = ?"));

@@ -1,4 +1,5 @@
-// Store: the log of truth. Users, items, events, edges and strategies, in SQLite, DATA/limn.db.
+// Store: the log of truth. Users, items, events, edges, strategies and the lists that were shown,
+// in SQLite, DATA/limn.db.
 //
 // What write(), append() and commit() answered with a value survives a power cut from then on.
 // Every row carries a checksum, and every full read counts its rows: damaged data is refused, not
@@ -70,8 +71,8 @@ class Store {
   // Removes an item and all events on it: one scan of the events. Returns false when there is none.
   [[nodiscard]] Result<bool> remove_item(std::string_view id);
 
-  // Removes users, their events, texts and edges, then the bytes these left behind (scrub()). Ids
-  // that nobody has are passed over.
+  // Removes users, their events, texts, edges, lists and scores, then the bytes these left behind
+  // (scrub()). Ids that nobody has are passed over.
   [[nodiscard]] Result<EraseReceipt> erase_users(std::span<const std::string> ids);
 
   // Rewrites the file and empties the write-ahead log, so that nothing removed is left in either:
@@ -127,11 +128,35 @@ class Store {
                                                         const JsonObject& parameters, Time now);
   // The last version; nothing when there is none.
   [[nodiscard]] Result<std::optional<StrategyVersion>> current_strategy() const;
+  // The last version of this name; nothing when there is none.
+  [[nodiscard]] Result<std::optional<StrategyVersion>> strategy(std::string_view name) const;
   // All versions, oldest first.
   [[nodiscard]] Result<std::vector<StrategyVersion>> strategy_history() const;
 
   [[nodiscard]] Result<std::optional<std::string>> setting(std::string_view name) const;
   [[nodiscard]] Result<void> set_setting(std::string_view name, std::string_view value);
+
+  // --- Lists that were shown, and what users say of them ---
+
+  // Adds a list, or takes the place of the one that `user` got under the same request; returns its
+  // id. A user that nobody described is made bare. `list.id` and `list.user` are not read. Errors:
+  // invalid_argument, for an empty user, request or strategy.
+  [[nodiscard]] Result<std::int64_t> append_list(std::string_view user, const ShownList& list);
+  // What the user got under this request; nothing when there is none.
+  [[nodiscard]] Result<std::optional<ShownList>> find_list(UserIndex user,
+                                                           std::string_view request) const;
+  // One user's, oldest first.
+  [[nodiscard]] Result<std::vector<ShownList>> user_lists(UserIndex user) const;
+  // All of them, oldest first.
+  [[nodiscard]] Result<std::vector<ShownList>> read_lists() const;
+  [[nodiscard]] Result<std::size_t> list_count() const;
+
+  // Adds a score; returns its id. `score.id` and `score.user` are not read. Errors:
+  // invalid_argument for an empty user and for a score beyond 1 to 5.
+  [[nodiscard]] Result<std::int64_t> append_score(std::string_view user,
+                                                  const SatisfactionScore& score);
+  // All of them, oldest first.
+  [[nodiscard]] Result<std::vector<SatisfactionScore>> read_scores() const;
 
   // --- Care ---
 

@@ -47,6 +47,8 @@ Result<std::vector<std::string>> Store::verify() const {
   note(read_events(), findings);
   note(read_event_texts(), findings);
   note(strategy_history(), findings);
+  note(read_lists(), findings);
+  note(read_scores(), findings);
   return findings;
 }
 

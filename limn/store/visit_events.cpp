@@ -16,7 +16,7 @@ using Visit = std::function<Result<void>(const Event&)>;
 // The ids and kinds that events name by number.
 class Names {
  public:
-  [[nodiscard]] static Result<Names> read(const Snapshot& now) {
+  [[nodiscard]] static Result<Names> read(const ReadSnapshot& now) {
     LIMN_TRY(std::vector<std::string> kinds, read_kinds(now));
     return Names(now.database(), std::move(kinds));
   }
@@ -53,7 +53,7 @@ class Names {
 };
 
 // Visits the events of users `begin` to `end`. Returns how many had a text.
-Result<std::size_t> visit_events(const Snapshot& now, std::int64_t begin, std::int64_t end,
+Result<std::size_t> visit_events(const ReadSnapshot& now, std::int64_t begin, std::int64_t end,
                                  const Visit& visit) {
   LIMN_TRY(Names names, Names::read(now));
   LIMN_TRY(Query row,
@@ -88,7 +88,7 @@ Result<std::size_t> visit_events(const Snapshot& now, std::int64_t begin, std::i
 }  // namespace
 
 Result<std::vector<Event>> Store::user_events(UserIndex user) const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   std::vector<Event> events;
   LIMN_TRY(const std::size_t texts,
            visit_events(now, user, std::int64_t{user} + 1, [&](const Event& event) -> Result<void> {
@@ -101,7 +101,7 @@ Result<std::vector<Event>> Store::user_events(UserIndex user) const {
 }
 
 Result<void> Store::for_each_event(const std::function<Result<void>(const Event&)>& visit) const {
-  LIMN_TRY(const Snapshot now, Snapshot::begin(state_->readers));
+  LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
   std::size_t events = 0;
   const auto count_and_visit = [&](const Event& event) {
     events += 1;

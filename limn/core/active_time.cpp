@@ -1,0 +1,30 @@
+#include "limn/core/active_time.h"
+
+#include <algorithm>
+
+#include "limn/core/check.h"
+
+namespace limn {
+
+ActiveTime::ActiveTime(std::vector<Time> moments, Time now, double longest_pause_days)
+    : moments_(std::move(moments)) {
+  LIMN_CHECK(longest_pause_days > 0);
+  std::sort(moments_.begin(), moments_.end());
+  moments_.erase(std::unique(moments_.begin(), moments_.end()), moments_.end());
+  ages_.resize(moments_.size());
+  double age = 0;
+  Time later = now;
+  for (std::size_t i = moments_.size(); i-- > 0;) {
+    age += std::clamp(days_between(moments_[i], later), 0.0, longest_pause_days);
+    later = std::min(later, moments_[i]);
+    ages_[i] = age;
+  }
+}
+
+double ActiveTime::age_days(Time moment) const {
+  const auto found = std::lower_bound(moments_.begin(), moments_.end(), moment);
+  LIMN_CHECK(found != moments_.end() && *found == moment);
+  return ages_[static_cast<std::size_t>(found - moments_.begin())];
+}
+
+}  // namespace limn
