@@ -57,6 +57,7 @@ void add_encode(CLI::App& app, Program& program);
 void add_tokenize(CLI::App& app, Program& program);
 void add_text(CLI::App& app, Program& program);
 void add_cluster(CLI::App& app, Program& program);
+void add_distill(CLI::App& app, Program& program);
 void add_doctor(CLI::App& app, Program& program);
 void add_demo(CLI::App& app, Program& program);
 

@@ -34,7 +34,7 @@ void add_build(CLI::App& app, Program& program) {
                   "limn build shop.limn --encoder lsa");
   command->add_option("data", arguments->data, "The data folder")->required();
   command->add_option("--encoder", arguments->encoder,
-                      "auto, lsa or bert:FOLDER, in place of limn.toml's");
+                      "auto, lsa, static:FILE or bert:FOLDER, in place of limn.toml's");
   command->add_option("-k,--topics", arguments->topics, "How many topics; 0: chosen from the data")
       ->check(CLI::Range(0, 4096));
   on_call(command, program, [arguments, &program] { return run(*arguments, program); });

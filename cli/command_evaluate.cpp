@@ -106,7 +106,7 @@ void add_evaluate(CLI::App& app, Program& program) {
       ->capture_default_str();
   command->add_flag("--refit-valid", arguments->refit_valid,
                     "Train on the validation part as well");
-  command->add_option("--encoder", arguments->encoder, "auto, lsa or bert:FOLDER");
+  command->add_option("--encoder", arguments->encoder, "auto, lsa, static:FILE or bert:FOLDER");
   add_learning_options(*command, arguments->learning);
   on_call(command, program, [arguments, &program] { return run(*arguments, program); });
 }

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/texts.h"
 #include "limn/cluster/choose_k.h"
 #include "limn/cluster/kmeans.h"
 #include "limn/core/file.h"
@@ -12,6 +13,7 @@
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/sentence_folder.h"
 #include "limn/engine/encoders.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/text/language.h"
@@ -20,18 +22,6 @@
 
 namespace limn::cli {
 namespace {
-
-// The text of a line: {"text": ...}, or the line itself.
-Result<std::string> text_of(const std::string& line, std::string_view source, std::size_t number) {
-  if (line.empty() || line.front() != '{') return line;
-  LIMN_TRY(const Json json, parse_json(line, fmt::format("{}:{}", source, number)));
-  const Json* text = json.is_object() ? json.as_object().if_contains("text") : nullptr;
-  if (text == nullptr || !text->is_string()) {
-    return fail(ErrorCode::invalid_argument, "cannot read text: {}:{}: no \"text\" in the object",
-                source, number);
-  }
-  return std::string(text->as_string());
-}
 
 // Calls `body` with each text of stdin.
 template <typename Body>
@@ -46,31 +36,12 @@ Result<void> for_each_text(Body body) {
   return {};
 }
 
-Result<std::vector<std::string>> read_texts(const std::string& file) {
-  std::string content;
-  if (file == "-") {
-    content.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else {
-    LIMN_TRY(content, read_file(file));
-  }
-  std::vector<std::string> texts;
-  std::string_view rest = content;
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    std::string line(rest.substr(0, end));
-    if (line.ends_with('\r')) line.pop_back();
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    LIMN_TRY(std::string text, text_of(line, file, number));
-    texts.push_back(std::move(text));
-  }
-  return texts;
-}
-
 struct EncodeArguments {
   std::string file;
   std::string encoder = "auto";
   std::string precision = "auto";
   std::string long_texts = "truncate";  // as other programs do, so that answers can be compared
+  std::string prompt;
   std::string out;
   std::size_t threads = 0;
 };
@@ -81,6 +52,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   Config config;
   config.encode.precision = arguments.precision;
   config.encode.long_texts = arguments.long_texts;
+  config.encode.prompt = arguments.prompt;
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
@@ -118,7 +90,8 @@ Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
   if (!encoder.starts_with(prefix)) {
     return fail(ErrorCode::invalid_argument, "cannot tokenize: {}: not bert:FOLDER", encoder);
   }
-  LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(encoder.substr(prefix.size())));
+  LIMN_TRY(const SentenceFolder folder, read_sentence_folder(encoder.substr(prefix.size())));
+  LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(folder.transformer));
   return for_each_text([&](const std::string& text) {
     JsonArray ids;
     for (const auto id : tokenizer.ids(text, max_length)) ids.emplace_back(id);
@@ -235,7 +208,7 @@ void add_encode(CLI::App& app, Program& program) {
       ->add_option("file", arguments->file,
                    "One text a line, or JSONL with \"text\"; - reads stdin")
       ->required();
-  command->add_option("--encoder", arguments->encoder, "auto, lsa or bert:FOLDER")
+  command->add_option("--encoder", arguments->encoder, "auto, lsa, static:FILE or bert:FOLDER")
       ->capture_default_str();
   command->add_option("--precision", arguments->precision, "auto or fp32")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
@@ -245,6 +218,8 @@ void add_encode(CLI::App& app, Program& program) {
                    "Texts longer than the encoder reads at a time: truncate or chunk")
       ->check(CLI::IsMember({"truncate", "chunk"}))
       ->capture_default_str();
+  command->add_option("--prompt", arguments->prompt,
+                      "Put before every text: a prompt of the folder by name, or a text");
   command->add_option("--out", arguments->out, "The .npy file to write")->required();
   command->add_option("--threads", arguments->threads, "0: as many as processors")
       ->check(CLI::Range(0, 1024));

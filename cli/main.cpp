@@ -82,10 +82,11 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", "limn 0.1.0");
   app.require_subcommand(1);
   app.footer("Start with: limn demo");
-  for (const auto add : {add_demo,      add_init,     add_import,   add_build,    add_profile,
-                         add_recommend, add_similar,  add_feedback, add_rate,     add_strategies,
-                         add_simulate,  add_topics,   add_segments, add_evaluate, add_explain,
-                         add_encode,    add_tokenize, add_text,     add_cluster,  add_doctor}) {
+  for (const auto add :
+       {add_demo,     add_init,     add_import,  add_build,      add_profile,  add_recommend,
+        add_similar,  add_feedback, add_rate,    add_strategies, add_simulate, add_topics,
+        add_segments, add_evaluate, add_explain, add_encode,     add_tokenize, add_text,
+        add_cluster,  add_distill,  add_doctor}) {
     add(app, program);
   }
   try {

@@ -145,9 +145,8 @@ std::string range_text(const Setting& setting) {
   return "";
 }
 
-}  // namespace
-
-std::vector<Setting> settings(Config& c) {
+// What is read, and how.
+std::vector<Setting> reading_settings(Config& c) {
   return {
       {"import.max_rating", &c.import.max_rating, 1, 1000, "", "ratings above this are refused"},
       {"import.drop_floods", &c.import.drop_floods, 0, 0, "",
@@ -156,12 +155,14 @@ std::vector<Setting> settings(Config& c) {
       {"text.segmenter", &c.text.segmenter, 0, 0, "",
        "cuts Chinese: auto, icu, or a folder with jieba's dictionary"},
 
-      {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, or bert:FOLDER"},
+      {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, static:FILE or bert:FOLDER"},
       {"encode.precision", &c.encode.precision, 0, 0, "", "auto or fp32"},
       {"encode.max_length", &c.encode.max_length, 0, 8192, "tokens",
        "what is read at a time; 0: what the model says"},
       {"encode.long_texts", &c.encode.long_texts, 0, 0, "",
        "longer texts: chunk (read in pieces, all of it) or truncate"},
+      {"encode.prompt", &c.encode.prompt, 0, 0, "",
+       "put before every text: one of the model's prompts by name, or a text like \"query: \""},
       {"encode.lsa_dim", &c.encode.lsa_dim, 8, 1024, "", "dimension of lsa embeddings"},
 
       {"cluster.topics", &c.cluster.topics, 0, 4096, "",
@@ -175,7 +176,12 @@ std::vector<Setting> settings(Config& c) {
       {"events.rating_scale", &c.events.rating_scale, 1, 1000, "", "the best rating"},
       {"events.liked_from", &c.events.liked_from, 0, 1, "",
        "a rating of this share of the scale counts as liked"},
+  };
+}
 
+// What is made of it.
+std::vector<Setting> answering_settings(Config& c) {
+  return {
       {"profile.half_life_days", &c.profile.half_life_days, 0.01, 36500, "days",
        "an interest this old weighs half"},
       {"profile.noun_en", &c.profile.noun_en, 0, 0, "",
@@ -206,6 +212,14 @@ std::vector<Setting> settings(Config& c) {
       {"runtime.threads", &c.runtime.threads, 0, 1024, "threads", "0: as many as processors"},
       {"runtime.seed", &c.runtime.seed, 0, 1e15, "", "same seed and data: same answers"},
   };
+}
+
+}  // namespace
+
+std::vector<Setting> settings(Config& c) {
+  std::vector<Setting> all = reading_settings(c);
+  for (const Setting& setting : answering_settings(c)) all.push_back(setting);
+  return all;
 }
 
 Result<Config> parse_config(std::string_view toml, std::string_view source) {

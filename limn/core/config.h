@@ -29,6 +29,7 @@ struct Config {
     std::string precision = "auto";
     std::int64_t max_length = 0;
     std::string long_texts = "chunk";
+    std::string prompt;
     std::int64_t lsa_dim = 128;
   } encode;
 

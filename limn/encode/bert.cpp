@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -13,19 +12,17 @@
 
 #include "limn/core/file.h"
 #include "limn/core/hash.h"
-#include "limn/core/json.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/vector_ops.h"
 #include "limn/encode/chunks.h"
+#include "limn/encode/sentence_folder.h"
 #include "limn/nn/tensor_file.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/nn/transformer.h"
 
 namespace limn {
 namespace {
-
-enum class Pooling { mean, first };
 
 // Enough rows that a layer's weights are read from memory once for many of them, and few enough
 // that the rows stay in the second cache.
@@ -34,52 +31,6 @@ constexpr std::size_t batch_tokens = 256;
 // Texts are tokenized this many at a time.
 constexpr std::size_t tokenize_grain = 64;
 
-Result<std::optional<Json>> read_optional(const std::filesystem::path& path) {
-  std::error_code ignored;  // a file that cannot be looked at fails when it is read
-  if (!std::filesystem::exists(path, ignored)) return std::nullopt;
-  LIMN_TRY(const std::string bytes, read_file(path));
-  LIMN_TRY(Json json, parse_json(bytes, path.string()));
-  return json;
-}
-
-bool is_set(const Json& json, std::string_view key) {
-  const JsonObject* object = json.if_object();
-  const Json* value = object == nullptr ? nullptr : object->if_contains(key);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
-
-// Mean where the folder does not say: most sentence encoders are trained so.
-Result<Pooling> read_pooling(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "1_Pooling" / "config.json";
-  LIMN_TRY(const std::optional<Json> json, read_optional(path));
-  if (!json) return Pooling::mean;
-  const bool mean = is_set(*json, "pooling_mode_mean_tokens");
-  const bool first = is_set(*json, "pooling_mode_cls_token");
-  for (const std::string_view other :
-       {"pooling_mode_max_tokens", "pooling_mode_mean_sqrt_len_tokens",
-        "pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"}) {
-    if (is_set(*json, other)) {
-      return fail(ErrorCode::invalid_argument,
-                  "cannot load encoder: {}: {} is not supported (mean and CLS are)", path.string(),
-                  other);
-    }
-  }
-  if (mean == first) {
-    return fail(ErrorCode::invalid_argument,
-                "cannot load encoder: {}: not one of mean and CLS is set", path.string());
-  }
-  return mean ? Pooling::mean : Pooling::first;
-}
-
-// Tokens that the folder says its model reads; 0 where it does not say.
-Result<std::size_t> read_max_length(const std::filesystem::path& folder) {
-  LIMN_TRY(const std::optional<Json> json, read_optional(folder / "sentence_bert_config.json"));
-  const JsonObject* object = json ? json->if_object() : nullptr;
-  const Json* value = object == nullptr ? nullptr : object->if_contains("max_seq_length");
-  if (value == nullptr || !value->is_int64() || value->get_int64() < 2) return 0;
-  return static_cast<std::size_t>(value->get_int64());
-}
-
 struct Batch {
   std::size_t begin = 0;  // of the texts by length
   std::size_t end = 0;
@@ -87,13 +38,16 @@ struct Batch {
 
 class BertEncoder final : public Encoder {
  public:
-  BertEncoder(std::string name, Tokenizer tokenizer, Transformer transformer, Pooling pooling,
-              std::size_t max_length, bool embed_empty, std::uint64_t fingerprint)
+  BertEncoder(std::string name, Tokenizer tokenizer, Transformer transformer,
+              const SentenceFolder& folder, std::size_t max_length, bool embed_empty,
+              std::uint64_t fingerprint)
       : name_(std::move(name)),
         tokenizer_(std::move(tokenizer)),
         transformer_(std::move(transformer)),
-        pooling_(pooling),
+        pooling_(folder.pooling),
+        prompt_(folder.prompt),
         max_length_(max_length),
+        silence_(tokenizer_.ids(prompt_, max_length)),
         embed_empty_(embed_empty),
         fingerprint_(fingerprint) {}
 
@@ -111,7 +65,7 @@ class BertEncoder final : public Encoder {
     for (std::size_t i = 0; i < texts.size(); ++i) {
       // As long as can be read: it may have been longer.
       const bool full = ids[i].size() == max_length_;
-      if (full && tokenizer_.ids(texts[i], max_length_ + 1).size() > max_length_) {
+      if (full && tokenizer_.ids(prompt_ + texts[i], max_length_ + 1).size() > max_length_) {
         encoding.long_texts += 1;
       }
     }
@@ -131,7 +85,7 @@ class BertEncoder final : public Encoder {
 
   [[nodiscard]] std::vector<Chunk> chunks(std::string_view text) const override {
     constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max() / 2;
-    const std::size_t added = tokenizer_.ids("", any_length).size();
+    const std::size_t added = tokenizer_.ids(prompt_, any_length).size();
     return chunks_of(
         text, std::max<std::size_t>(1, max_length_ - std::min(added, max_length_)),
         [&](std::string_view part) { return tokenizer_.ids(part, any_length).size() - added; });
@@ -142,7 +96,9 @@ class BertEncoder final : public Encoder {
       std::span<const std::string> texts) const {
     std::vector<std::vector<TokenId>> ids(texts.size());
     parallel_for(texts.size(), tokenize_grain, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) ids[i] = tokenizer_.ids(texts[i], max_length_);
+      for (std::size_t i = begin; i < end; ++i) {
+        ids[i] = tokenizer_.ids(prompt_.empty() ? texts[i] : prompt_ + texts[i], max_length_);
+      }
     });
     return ids;
   }
@@ -162,6 +118,7 @@ class BertEncoder final : public Encoder {
     std::size_t tokens = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::size_t length = ids[order[i]].size();
+      if (length == 0) break;  // the others are no longer: nothing to run, and rows of zeros
       if (batches.empty() || tokens + length > batch_tokens) {
         batches.push_back({i, i});
         tokens = 0;
@@ -182,16 +139,27 @@ class BertEncoder final : public Encoder {
     std::size_t row = 0;
     for (const std::size_t member : members) {
       const std::size_t length = ids[member].size();
-      pool(rows.view().slice(row, length), embeddings.row(member));
+      // What says nothing has the tokens of an empty text.
+      if (embed_empty_ || ids[member] != silence_) {
+        pool(rows.view().slice(row, length), embeddings.row(member));
+      }
       row += length;
     }
   }
 
   void pool(MatrixView rows, std::span<float> embedding) const {
-    if (rows.rows() <= 2 && !embed_empty_) return;  // the first and the last token only
-    const std::size_t used = pooling_ == Pooling::mean ? rows.rows() : 1;
-    // The mean's divisor does not matter: the length becomes 1.
-    for (std::size_t i = 0; i < used; ++i) add_scaled(embedding, 1, rows.row(i));
+    if (pooling_ == Pooling::maximum) {
+      std::copy(rows.row(0).begin(), rows.row(0).end(), embedding.begin());
+      for (std::size_t i = 1; i < rows.rows(); ++i) {
+        for (std::size_t j = 0; j < embedding.size(); ++j) {
+          embedding[j] = std::max(embedding[j], rows.row(i)[j]);
+        }
+      }
+    } else {
+      const std::size_t used = pooling_ == Pooling::mean ? rows.rows() : 1;
+      // The mean's divisor does not matter: the length becomes 1.
+      for (std::size_t i = 0; i < used; ++i) add_scaled(embedding, 1, rows.row(i));
+    }
     normalize(embedding);
   }
 
@@ -199,23 +167,30 @@ class BertEncoder final : public Encoder {
   Tokenizer tokenizer_;
   Transformer transformer_;
   Pooling pooling_;
+  std::string prompt_;
   std::size_t max_length_;
+  std::vector<TokenId> silence_;  // of an empty text
   bool embed_empty_;
   std::uint64_t fingerprint_;
 };
 
 // Hash of all that an embedding depends on: every byte of the weights, of the model's settings and
 // of the tokenizer.
-std::uint64_t fingerprint_of(const std::filesystem::path& folder, const TensorFile& tensors,
-                             Pooling pooling, std::size_t max_length) {
+std::uint64_t fingerprint_of(const SentenceFolder& folder, const TensorFile& tensors,
+                             std::size_t max_length) {
   std::uint64_t hash = tensors.fingerprint();
   for (const std::string_view name :
        {"config.json", "tokenizer.json", "vocab.txt", "tokenizer_config.json"}) {
-    const auto bytes = read_file(folder / name);
+    const auto bytes = read_file(folder.transformer / name);
     hash = hash64(bytes ? std::string_view(*bytes) : name, hash);
   }
-  return hash64(fmt::format("pooling {} max_length {}", static_cast<int>(pooling), max_length),
-                hash);
+  hash = hash64(
+      fmt::format("pooling {} max_length {}", static_cast<int>(folder.pooling), max_length), hash);
+  return folder.prompt.empty() ? hash : hash64(folder.prompt, hash);
+}
+
+std::size_t max_length_of(const SentenceFolder& folder, const TransformerConfig& config) {
+  return folder.max_length == 0 ? config.positions : std::min(folder.max_length, config.positions);
 }
 
 // The last part of a path, whether or not it ends in a slash.
@@ -227,9 +202,9 @@ std::string folder_name(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<std::size_t> bert_max_length(const std::filesystem::path& folder) {
-  LIMN_TRY(const TransformerConfig config, read_transformer_config(folder));
-  LIMN_TRY(const std::size_t told, read_max_length(folder));
-  return told == 0 ? config.positions : std::min(told, config.positions);
+  LIMN_TRY(const SentenceFolder said, read_sentence_folder(folder));
+  LIMN_TRY(const TransformerConfig config, read_transformer_config(said.transformer));
+  return max_length_of(said, config);
 }
 
 Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
@@ -239,26 +214,26 @@ Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
                 "cannot load encoder: precision {} is not supported (use auto or fp32)",
                 options.precision);
   }
-  LIMN_TRY(const TransformerConfig config, read_transformer_config(folder));
-  LIMN_TRY(std::size_t max_length, bert_max_length(folder));
+  LIMN_TRY(const SentenceFolder said, read_sentence_folder(folder, options.prompt));
+  LIMN_TRY(const TransformerConfig config, read_transformer_config(said.transformer));
+  std::size_t max_length = max_length_of(said, config);
   if (options.max_length != 0) max_length = options.max_length;
   if (max_length < 2 || max_length > config.positions) {
     return fail(ErrorCode::invalid_argument,
                 "cannot load encoder: max_length {} is not supported (2 to {})", max_length,
                 config.positions);
   }
-  LIMN_TRY(const Pooling pooling, read_pooling(folder));
-  LIMN_TRY(Tokenizer tokenizer, Tokenizer::open(folder));
+  LIMN_TRY(Tokenizer tokenizer, Tokenizer::open(said.transformer));
   if (tokenizer.vocabulary_size() > config.vocabulary) {
     return fail(ErrorCode::corrupt,
                 "cannot load encoder: {}: the tokenizer has {} tokens, the model {}",
                 folder.string(), tokenizer.vocabulary_size(), config.vocabulary);
   }
-  LIMN_TRY(TensorFile tensors, TensorFile::open(folder));
-  const std::uint64_t fingerprint = fingerprint_of(folder, tensors, pooling, max_length);
+  LIMN_TRY(TensorFile tensors, TensorFile::open(said.transformer));
+  const std::uint64_t fingerprint = fingerprint_of(said, tensors, max_length);
   LIMN_TRY(Transformer transformer, Transformer::load(config, std::move(tensors)));
   return std::make_unique<BertEncoder>("bert:" + folder_name(folder), std::move(tokenizer),
-                                       std::move(transformer), pooling, max_length,
+                                       std::move(transformer), said, max_length,
                                        options.embed_empty, fingerprint);
 }
 

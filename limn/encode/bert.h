@@ -14,14 +14,17 @@ namespace limn {
 struct BertOptions {
   std::size_t max_length = 0;      // tokens of a text that are read; 0: as the folder says
   std::string precision = "auto";  // "auto" or "fp32"
+  // One of the folder's prompts by name, or a text, put before every text ("query: "); empty: the
+  // folder's default, if it has one.
+  std::string prompt;
   // A text without a token: a row of zeros, or the model's answer to its first and last token
   // alone, which is what sentence-transformers gives.
   bool embed_empty = false;
 };
 
-// Reads `config.json`, the tokenizer, `model.safetensors`, `1_Pooling/config.json` (mean or CLS)
-// and `sentence_bert_config.json` (max_length) of `folder`. Takes about the time of reading the
-// file. Errors: not_found, corrupt (naming the file or the tensor), invalid_argument (what is not
+// Reads `config.json`, the tokenizer and the weights of `folder`, and what the files of
+// sentence-transformers there say (sentence_folder.h). Takes about the time of reading the files.
+// Errors: not_found, corrupt (naming the file or the tensor), invalid_argument (what is not
 // supported).
 [[nodiscard]] Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
                                                          const BertOptions& options);

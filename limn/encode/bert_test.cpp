@@ -77,10 +77,10 @@ TEST(Bert, PoolsTheFirstTokenWhenTheFolderSaysSo) {
             (*first)->encode(texts)->embeddings.row(0)[0]);
   EXPECT_NE((*mean)->fingerprint(), (*first)->fingerprint());
 
-  model.pooling = R"({"pooling_mode_max_tokens": true})";
+  model.pooling = R"({"pooling_mode_lasttoken": true})";
   const auto most = load(model);
   ASSERT_FALSE(most.has_value());
-  EXPECT_NE(most.error().message.find("pooling_mode_max_tokens"), std::string::npos);
+  EXPECT_NE(most.error().message.find("pooling_mode_lasttoken"), std::string::npos);
 }
 
 TEST(Bert, HasAFingerprintOfEveryWeight) {

@@ -6,12 +6,14 @@
 #include "limn/encode/bert.h"
 #include "limn/encode/chunks.h"
 #include "limn/encode/lsa.h"
+#include "limn/encode/static_vectors.h"
 #include "limn/text/language.h"
 
 namespace limn {
 namespace {
 
 constexpr std::string_view bert_prefix = "bert:";
+constexpr std::string_view static_prefix = "static:";
 constexpr std::string_view sentence_encoder = "all-MiniLM-L6-v2";
 
 // Nearly all letters are of the Latin script: those above U+024F, but for punctuation, are few.
@@ -95,13 +97,17 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
     BertOptions options;
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
+    options.prompt = config.encode.prompt;
     options.embed_empty = embed_empty;
     LIMN_TRY(auto encoder, load_bert(resolved.substr(bert_prefix.size()), options));
     if (config.encode.long_texts == "truncate") return encoder;
     return read_in_chunks(std::move(encoder));
   }
+  if (resolved.starts_with(static_prefix))
+    return load_static(resolved.substr(static_prefix.size()));
   return fail(ErrorCode::invalid_argument,
-              "cannot make encoder: {}: no such encoder (lsa, bert:FOLDER or auto)", resolved);
+              "cannot make encoder: {}: no such encoder (lsa, static:FILE, bert:FOLDER or auto)",
+              resolved);
 }
 
 }  // namespace limn

@@ -1,4 +1,5 @@
-// Encoders by name: lsa, bert:FOLDER, or auto; and the segmenter that cuts Chinese for them.
+// Encoders by name: lsa, static:FILE, bert:FOLDER, or auto; and the segmenter that cuts Chinese for
+// them.
 #pragma once
 
 #include <filesystem>
@@ -26,8 +27,9 @@ struct EncoderPlaces {
 [[nodiscard]] Result<std::optional<Segmenter>> make_segmenter(const std::string& spec,
                                                               const EncoderPlaces& places);
 
-// What `spec` names for these texts: "lsa", "bert:FOLDER", or "auto": the Transformer in `places`
-// where there is one and the texts are in the language it knows, else lsa. Never empty.
+// What `spec` names for these texts: "lsa", "static:FILE", "bert:FOLDER", or "auto": the
+// Transformer in `places` where there is one and the texts are in the language it knows, else lsa.
+// Never empty.
 [[nodiscard]] std::string resolve_encoder(const std::string& spec,
                                           std::span<const std::string> texts,
                                           const EncoderPlaces& places);

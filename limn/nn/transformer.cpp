@@ -62,16 +62,24 @@ struct Transformer::State {
     const std::span<const float> words = weights.words.values();
     std::size_t row = 0;
     for (const std::span<const TokenId> text : texts) {
+      std::size_t next = config.padding ? *config.padding + 1 : 0;
       for (std::size_t i = 0; i < text.size(); ++i, ++row) {
         LIMN_CHECK(text[i] < config.vocabulary);
         const std::span<const float> word = words.subspan(text[i] * config.dim, config.dim);
-        const std::span<const float> position = weights.positions.row(i);
+        const bool padding = config.padding == text[i];
+        const std::span<const float> position = weights.positions.row(padding ? text[i] : next++);
         const std::span<float> sum = x.row(row);
         for (std::size_t j = 0; j < config.dim; ++j) sum[j] = word[j] + position[j];
       }
     }
     apply(weights.embeddings_norm, x);
     return x;
+  }
+
+  // Adds to a token's scores, before they are scaled, what MPNet's head thinks of each distance.
+  void add_distances(std::size_t head, std::size_t token, std::size_t length, float* scores) const {
+    const float* const bias = weights.distances.row(head).data() + config.positions - 1 - token;
+    for (std::size_t i = 0; i < length; ++i) scores[i] += bias[i];
   }
 
   // One head of one text: each token gathers the values of all, weighted by how its query meets
@@ -97,7 +105,9 @@ struct Transformer::State {
                         .c_stride = scores_stride,
                         .c_has_whole_panels = true});
       for (std::size_t i = 0; i < count; ++i) {
-        kernels.softmax(work.scores.data() + i * scores_stride, length, scale);
+        float* const scores = work.scores.data() + i * scores_stride;
+        if (config.relative_buckets != 0) add_distances(head / width, begin + i, length, scores);
+        kernels.softmax(scores, length, scale);
       }
       kernels.multiply({.a = work.scores.data(),
                         .a_stride = scores_stride,

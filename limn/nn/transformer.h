@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,17 +15,29 @@
 
 namespace limn {
 
+// Whose tensors and embeddings they are. RoBERTa's are those of XLM-RoBERTa and CamemBERT too.
+enum class TransformerFamily { bert, distilbert, roberta, mpnet };
+
 // The numbers of a `config.json`.
 struct TransformerConfig {
+  TransformerFamily family = TransformerFamily::bert;
   std::size_t layers = 0;
   std::size_t heads = 0;         // divides dim
   std::size_t dim = 0;           // of a token's row ("hidden_size")
   std::size_t intermediate = 0;  // width of the feed-forward layers
   std::size_t vocabulary = 0;
   std::size_t positions = 0;    // the longest text, in tokens
-  std::size_t token_types = 0;  // 0 for DistilBERT, which has none
+  std::size_t token_types = 0;  // 0 for DistilBERT and MPNet, which have none
   float layer_norm_epsilon = 1e-12F;
-  bool distilbert = false;  // its tensors have other names
+  // RoBERTa and MPNet count the tokens of a text from the padding's id + 1 on, and give a padding
+  // token within the text the position of its own id: the rows below the first are not used else.
+  std::optional<TokenId> padding;
+  std::size_t relative_buckets = 0;  // of MPNet's bias by distance; 0: none
+
+  // The rows of the table of positions.
+  [[nodiscard]] std::size_t position_rows() const {
+    return positions + (padding ? *padding + 1 : 0);
+  }
 };
 
 // Errors: not_found; corrupt; invalid_argument names a model type or a setting that is not

@@ -1,7 +1,11 @@
-// Reads `config.json` and the tensors it speaks of, by the names of BERT or of DistilBERT.
+// Reads `config.json` and the tensors it speaks of, by the names of the model's family.
 #include "limn/nn/transformer_weights.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,12 +40,48 @@ constexpr Names distilbert_names{
     "ffn.lin1",           "ffn.lin2",
     "output_layer_norm"};
 
+constexpr Names mpnet_names{
+    "encoder.layer.",     {"attention.attn.q", "attention.attn.k", "attention.attn.v"},
+    "attention.attn.o",   "attention.LayerNorm",
+    "intermediate.dense", "output.dense",
+    "output.LayerNorm"};
+
+const Names& names_of(TransformerFamily family) {
+  switch (family) {
+    case TransformerFamily::distilbert: return distilbert_names;
+    case TransformerFamily::mpnet: return mpnet_names;
+    case TransformerFamily::bert:
+    case TransformerFamily::roberta: return bert_names;
+  }
+  return bert_names;
+}
+
+// The bucket of MPNet (and of T5: Raffel et al., 2020, section 2.1) for a key that stands
+// `distance` tokens after its query: half of the buckets for each side, the near half of them for
+// one distance each, the far ones growing with the logarithm up to 128 tokens. In float, as
+// PyTorch computes it, so that the edges fall where they did in training.
+std::size_t bucket_of(std::ptrdiff_t distance, std::size_t buckets) {
+  constexpr float farthest = 128;
+  const std::size_t side = buckets / 2;
+  const std::size_t exact = side / 2;
+  const auto steps = static_cast<std::size_t>(std::abs(distance));
+  std::size_t bucket = steps;
+  if (steps >= exact) {
+    const auto first = static_cast<float>(exact);
+    const float share = std::log(static_cast<float>(steps) / first) /
+                        static_cast<float>(std::log(static_cast<double>(farthest / first)));
+    bucket = exact + static_cast<std::size_t>(share * static_cast<float>(side - exact));
+    bucket = std::min(bucket, side - 1);
+  }
+  return bucket + (distance > 0 ? side : 0);
+}
+
 class Reader {
  public:
   Reader(const TransformerConfig& config, const TensorFile& tensors, const Kernels& kernels)
       : config_(config), tensors_(tensors), kernels_(kernels) {
     // A model saved with a head on it has its encoder under a name of its own.
-    for (const std::string_view prefix : {"bert.", "distilbert."}) {
+    for (const std::string_view prefix : {"bert.", "distilbert.", "roberta.", "mpnet."}) {
       if (tensors.contains(std::string(prefix) + "embeddings.word_embeddings.weight")) {
         prefix_ = prefix;
       }
@@ -107,8 +147,8 @@ class Reader {
   // All our texts are of token type 0, whose row may as well be part of the positions.
   Result<Matrix> read_positions() const {
     LIMN_TRY(const std::vector<float> values,
-             read_matrix("embeddings.position_embeddings.weight", config_.positions));
-    Matrix positions(config_.positions, config_.dim, values);
+             read_matrix("embeddings.position_embeddings.weight", config_.position_rows()));
+    Matrix positions(config_.position_rows(), config_.dim, values);
     if (config_.token_types == 0) return positions;
     LIMN_TRY(const std::vector<float> types,
              read_matrix("embeddings.token_type_embeddings.weight", config_.token_types));
@@ -116,6 +156,24 @@ class Reader {
       for (std::size_t j = 0; j < config_.dim; ++j) positions.row(i)[j] += types[j];
     }
     return positions;
+  }
+
+  // The bias of every distance that two tokens of a text can have.
+  Result<Matrix> read_distances() const {
+    LIMN_TRY(const Floats table, read("encoder.relative_attention_bias.weight",
+                                      {config_.relative_buckets, config_.heads}));
+    const std::size_t positions = config_.positions;
+    const float scale = std::sqrt(static_cast<float>(config_.dim / config_.heads));
+    Matrix distances(config_.heads, 2 * positions - 1);
+    for (std::size_t j = 0; j < distances.cols(); ++j) {
+      const auto distance =
+          static_cast<std::ptrdiff_t>(j) - static_cast<std::ptrdiff_t>(positions - 1);
+      const std::size_t bucket = bucket_of(distance, config_.relative_buckets);
+      for (std::size_t head = 0; head < config_.heads; ++head) {
+        distances.row(head)[j] = scale * table.values()[bucket * config_.heads + head];
+      }
+    }
+    return distances;
   }
 
  private:
@@ -153,6 +211,16 @@ class Config {
                                                   : std::string(otherwise);
   }
 
+  [[nodiscard]] bool has(std::string_view key) const {
+    const Json* value = find(key);
+    return value != nullptr && !value->is_null();
+  }
+
+  [[nodiscard]] bool flag(std::string_view key) const {
+    const Json* value = find(key);
+    return value != nullptr && value->is_bool() && value->get_bool();
+  }
+
   [[nodiscard]] double number(std::string_view key, double otherwise) const {
     const Json* value = find(key);
     if (value != nullptr && value->is_double()) return value->get_double();
@@ -176,17 +244,73 @@ class Config {
   std::string path_;
 };
 
-Result<TransformerConfig> read_sizes(const Config& file, bool distilbert) {
-  TransformerConfig config{.distilbert = distilbert};
+std::optional<TransformerFamily> family_of(std::string_view model_type) {
+  if (model_type == "bert") return TransformerFamily::bert;
+  if (model_type == "distilbert") return TransformerFamily::distilbert;
+  if (model_type == "mpnet") return TransformerFamily::mpnet;
+  if (model_type == "roberta" || model_type == "xlm-roberta" || model_type == "camembert") {
+    return TransformerFamily::roberta;
+  }
+  return std::nullopt;
+}
+
+// The table of positions has rows up to the padding's that no text uses.
+Result<void> read_positions(const Config& file, TransformerConfig& config) {
+  LIMN_TRY(config.positions, file.count("max_position_embeddings", 2));
+  const bool mpnet = config.family == TransformerFamily::mpnet;
+  if (!mpnet && config.family != TransformerFamily::roberta) return {};
+  std::size_t padding = 1;  // MPNet's, whatever its file says
+  if (!mpnet && file.has("pad_token_id")) {
+    LIMN_TRY(padding, file.count("pad_token_id", 0));
+  }
+  if (config.positions < padding + 3 || config.vocabulary <= padding) {
+    return file.unsupported("pad_token_id", fmt::format("{}", padding));
+  }
+  config.padding = static_cast<TokenId>(padding);
+  config.positions -= padding + 1;
+  return {};
+}
+
+Result<void> read_buckets(const Config& file, TransformerConfig& config) {
+  const std::string_view key = "relative_attention_num_buckets";
+  std::size_t buckets = 32;
+  if (file.has(key)) {
+    LIMN_TRY(buckets, file.count(key));
+  }
+  // Half of a side's buckets hold one distance each, and of the others the last begins at 128.
+  if (buckets < 4 || buckets > 256) return file.unsupported(key, fmt::format("{}", buckets));
+  config.relative_buckets = buckets;
+  return {};
+}
+
+Result<TransformerConfig> read_sizes(const Config& file, TransformerFamily family) {
+  const bool distilbert = family == TransformerFamily::distilbert;
+  TransformerConfig config{.family = family};
   LIMN_TRY(config.layers, file.count(distilbert ? "n_layers" : "num_hidden_layers"));
   LIMN_TRY(config.heads, file.count(distilbert ? "n_heads" : "num_attention_heads"));
   LIMN_TRY(config.dim, file.count(distilbert ? "dim" : "hidden_size"));
   LIMN_TRY(config.intermediate, file.count(distilbert ? "hidden_dim" : "intermediate_size"));
   LIMN_TRY(config.vocabulary, file.count("vocab_size"));
-  LIMN_TRY(config.positions, file.count("max_position_embeddings", 2));
-  if (distilbert) return config;
-  LIMN_TRY(config.token_types, file.count("type_vocab_size"));
+  LIMN_TRY_VOID(read_positions(file, config));
+  if (family == TransformerFamily::mpnet) LIMN_TRY_VOID(read_buckets(file, config));
+  if (family == TransformerFamily::bert || family == TransformerFamily::roberta) {
+    LIMN_TRY(config.token_types, file.count("type_vocab_size"));
+  }
   return config;
+}
+
+// Settings that change what is computed, and that we do not compute.
+Result<void> check_settings(const Config& file, TransformerFamily family) {
+  const bool distilbert = family == TransformerFamily::distilbert;
+  const std::string_view activation_key = distilbert ? "activation" : "hidden_act";
+  const std::string activation = file.text(activation_key, "gelu");
+  if (activation != "gelu") return file.unsupported(activation_key, activation);
+  const std::string position_type = file.text("position_embedding_type", "absolute");
+  if (position_type != "absolute") {
+    return file.unsupported("position_embedding_type", position_type);
+  }
+  if (file.flag("is_decoder")) return file.unsupported("is_decoder", "true");
+  return {};
 }
 
 }  // namespace
@@ -198,19 +322,10 @@ Result<TransformerConfig> read_transformer_config(const std::filesystem::path& f
   const Config file(json, path.string());
 
   const std::string type = file.text("model_type", "none");
-  if (type != "bert" && type != "distilbert") {
-    return file.unsupported("model_type", type);
-  }
-  const bool distilbert = type == "distilbert";
-  const std::string_view activation_key = distilbert ? "activation" : "hidden_act";
-  const std::string activation = file.text(activation_key, "gelu");
-  if (activation != "gelu") return file.unsupported(activation_key, activation);
-  const std::string position_type = file.text("position_embedding_type", "absolute");
-  if (position_type != "absolute") {
-    return file.unsupported("position_embedding_type", position_type);
-  }
-
-  LIMN_TRY(TransformerConfig config, read_sizes(file, distilbert));
+  const std::optional<TransformerFamily> family = family_of(type);
+  if (!family) return file.unsupported("model_type", type);
+  LIMN_TRY_VOID(check_settings(file, *family));
+  LIMN_TRY(TransformerConfig config, read_sizes(file, *family));
   const double epsilon = file.number("layer_norm_eps", 1e-12);
   if (!(epsilon >= 0 && epsilon < 1)) {
     return file.unsupported("layer_norm_eps", fmt::format("{}", epsilon));
@@ -226,11 +341,14 @@ Result<TransformerConfig> read_transformer_config(const std::filesystem::path& f
 Result<TransformerWeights> load_weights(const TransformerConfig& config, const TensorFile& tensors,
                                         const Kernels& kernels) {
   const Reader reader(config, tensors, kernels);
-  const Names& names = config.distilbert ? distilbert_names : bert_names;
+  const Names& names = names_of(config.family);
   LIMN_TRY(Floats words,
            reader.read("embeddings.word_embeddings.weight", {config.vocabulary, config.dim}));
   TransformerWeights weights{.words = std::move(words)};
   LIMN_TRY(weights.positions, reader.read_positions());
+  if (config.relative_buckets != 0) {
+    LIMN_TRY(weights.distances, reader.read_distances());
+  }
   LIMN_TRY(weights.embeddings_norm, reader.read_norm("embeddings.LayerNorm"));
   for (std::size_t i = 0; i < config.layers; ++i) {
     LIMN_TRY(TransformerLayer layer, reader.read_layer(names, i));

@@ -32,7 +32,10 @@ struct TransformerLayer {
 
 struct TransformerWeights {
   Floats words;      // (vocabulary, dim)
-  Matrix positions;  // (positions, dim), the row of token type 0 added to each
+  Matrix positions;  // (position_rows(), dim), the row of token type 0 added to each
+  // (heads, 2 positions - 1): MPNet's bias of a key that stands j - (positions - 1) tokens after
+  // its query, times the square root of a head's width; empty for the others.
+  Matrix distances;
   LayerNorm embeddings_norm;
   std::vector<TransformerLayer> layers;
 };

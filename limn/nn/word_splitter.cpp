@@ -61,19 +61,25 @@ std::optional<WordSplitter::Word> WordSplitter::next() {
   }
 }
 
+std::string WordSplitter::normalized() {
+  std::string text;
+  text.reserve(text_.size());
+  while (position_ < text_.size()) normalize_next();
+  flush_accents();
+  for (const char32_t c : ready_) append_code_point(text, c);
+  return text;
+}
+
 // Takes ASCII up to the end of a word; true when it found one. Otherwise `position_` is where the
 // long way goes on.
 bool WordSplitter::read_ascii() {
-  for (; position_ < text_.size(); ++position_) {
+  while (position_ < text_.size()) {
     const char c = text_[position_];
     switch (ascii_classes[static_cast<std::uint8_t>(c)]) {
-      case Ascii::letter:
-        word_ += settings_.lowercase ? to_lower(c) : c;
-        ++characters_;
-        break;
+      case Ascii::letter: read_ascii_letters(); break;
       case Ascii::space:
-        if (word_.empty()) break;
         ++position_;
+        if (word_.empty()) break;
         return true;
       case Ascii::punctuation:
         if (!word_.empty()) return true;
@@ -85,6 +91,19 @@ bool WordSplitter::read_ascii() {
     }
   }
   return false;
+}
+
+void WordSplitter::read_ascii_letters() {
+  const std::size_t begin = position_;
+  while (position_ < text_.size() &&
+         ascii_classes[static_cast<std::uint8_t>(text_[position_])] == Ascii::letter) {
+    ++position_;
+  }
+  const std::size_t before = word_.size();
+  word_ += text_.substr(begin, position_ - begin);
+  characters_ += position_ - begin;
+  if (!settings_.lowercase) return;
+  for (std::size_t i = before; i < word_.size(); ++i) word_[i] = to_lower(word_[i]);
 }
 
 void WordSplitter::normalize_next() {

@@ -34,6 +34,9 @@ class WordSplitter {
   // Nothing after the last word.
   [[nodiscard]] std::optional<Word> next();
 
+  // The whole text, normalized and not split. Requires that no word was taken.
+  [[nodiscard]] std::string normalized();
+
  private:
   struct Accent {
     char32_t c = 0;
@@ -41,6 +44,7 @@ class WordSplitter {
   };
 
   bool read_ascii();
+  void read_ascii_letters();
   void normalize_next();
   void normalize(char32_t c);
   void strip(char32_t c);

@@ -1,0 +1,255 @@
+#include "limn/encode/static_vectors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "limn/core/file.h"
+#include "limn/core/hash.h"
+#include "limn/core/json.h"
+#include "limn/core/parallel.h"
+#include "limn/core/progress.h"
+#include "limn/core/vector_ops.h"
+#include "limn/nn/tensor_file.h"
+#include "limn/nn/tokenizer.h"
+
+namespace limn {
+namespace {
+
+using Tensors = std::map<std::string, Tensor, std::less<>>;
+
+// Texts are read this many at a time.
+constexpr std::size_t grain = 256;
+
+template <typename T>
+std::string_view bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+tl::unexpected<Error> bad(const std::filesystem::path& path, std::string_view tensor,
+                          std::string_view what) {
+  return fail(ErrorCode::corrupt, "cannot read static embeddings: {}: {}: {}", path.string(),
+              tensor, what);
+}
+
+template <typename T>
+T value_at(const Tensor& tensor, std::size_t i) {
+  T value;
+  std::memcpy(&value, tensor.bytes.data() + i * sizeof(T), sizeof(T));
+  return value;
+}
+
+std::optional<float> number_at(const Tensor& tensor, std::size_t i) {
+  if (tensor.type == "F32") return value_at<float>(tensor, i);
+  if (tensor.type == "F64") return static_cast<float>(value_at<double>(tensor, i));
+  if (tensor.type == "F16") return from_half(value_at<std::uint16_t>(tensor, i));
+  if (tensor.type == "BF16") return from_bfloat16(value_at<std::uint16_t>(tensor, i));
+  if (tensor.type == "I8") return static_cast<float>(value_at<std::int8_t>(tensor, i));
+  if (tensor.type == "I64") return static_cast<float>(value_at<std::int64_t>(tensor, i));
+  return std::nullopt;
+}
+
+const Tensor* find_tensor(const Tensors& tensors, std::string_view name) {
+  const auto found = tensors.find(name);
+  return found == tensors.end() ? nullptr : &found->second;
+}
+
+Result<Matrix> read_matrix(const Tensors& tensors, const std::filesystem::path& path) {
+  const Tensor* tensor = find_tensor(tensors, "embeddings");
+  if (tensor == nullptr) return bad(path, "embeddings", "not there");
+  if (tensor->shape.size() != 2 || tensor->shape[0] == 0 || tensor->shape[1] == 0) {
+    return bad(path, "embeddings", "not a matrix");
+  }
+  Matrix matrix(tensor->shape[0], tensor->shape[1]);
+  const std::span<float> values(matrix.data(), matrix.rows() * matrix.cols());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::optional<float> number = number_at(*tensor, i);
+    if (!number || tensor->type == "I64") return bad(path, "embeddings", "its type");
+    if (!std::isfinite(*number)) return bad(path, "embeddings", "a number that is not finite");
+    values[i] = *number;
+  }
+  return matrix;
+}
+
+// A number for each of `count` rows or tokens; nothing where there is no such tensor.
+Result<std::vector<float>> read_numbers(const Tensors& tensors, std::string_view name,
+                                        const std::filesystem::path& path) {
+  std::vector<float> numbers;
+  const Tensor* tensor = find_tensor(tensors, name);
+  if (tensor == nullptr) return numbers;
+  if (tensor->shape.size() != 1) return bad(path, name, "not a row of numbers");
+  for (std::size_t i = 0; i < tensor->shape[0]; ++i) {
+    const std::optional<float> number = number_at(*tensor, i);
+    if (!number || !std::isfinite(*number)) return bad(path, name, "not finite numbers");
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+// Model2Vec may share a row between tokens (`mapping`) and keep its weight apart (`weights`).
+Result<Matrix> rows_by_token(Matrix rows, const Tensors& tensors,
+                             const std::filesystem::path& path) {
+  LIMN_TRY(const std::vector<float> mapping, read_numbers(tensors, "mapping", path));
+  LIMN_TRY(const std::vector<float> weights, read_numbers(tensors, "weights", path));
+  const std::size_t tokens =
+      !mapping.empty() ? mapping.size() : (!weights.empty() ? weights.size() : rows.rows());
+  if (!weights.empty() && weights.size() != tokens) return bad(path, "weights", "its length");
+  if (mapping.empty() && tokens != rows.rows()) return bad(path, "weights", "its length");
+  if (mapping.empty() && weights.empty()) return rows;
+
+  Matrix by_token(tokens, rows.cols());
+  for (std::size_t t = 0; t < tokens; ++t) {
+    const float place = mapping.empty() ? static_cast<float>(t) : mapping[t];
+    if (place < 0 || place >= static_cast<float>(rows.rows())) {
+      return bad(path, "mapping", "a row that is not there");
+    }
+    add_scaled(by_token.row(t), weights.empty() ? 1.0F : weights[t],
+               rows.row(static_cast<std::size_t>(place)));
+  }
+  return by_token;
+}
+
+Result<StaticVectors> read_file_of_limn(const std::filesystem::path& path) {
+  LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
+  LIMN_TRY(const Tensors tensors, parse_safetensors(file.bytes(), path.string()));
+  StaticVectors read;
+  LIMN_TRY(read.vectors, read_matrix(tensors, path));
+  LIMN_TRY(const std::vector<float> scales, read_numbers(tensors, "scales", path));
+  if (scales.size() != read.vectors.rows()) return bad(path, "scales", "its length");
+  for (std::size_t t = 0; t < scales.size(); ++t) scale(read.vectors.row(t), scales[t]);
+  const Tensor* tokenizer = find_tensor(tensors, "tokenizer");
+  if (tokenizer == nullptr || tokenizer->type != "U8") return bad(path, "tokenizer", "not there");
+  read.tokenizer.assign(reinterpret_cast<const char*>(tokenizer->bytes.data()),
+                        tokenizer->bytes.size());
+  return read;
+}
+
+Result<StaticVectors> read_folder_of_model2vec(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "model.safetensors";
+  LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
+  LIMN_TRY(const Tensors tensors, parse_safetensors(file.bytes(), path.string()));
+  StaticVectors read;
+  LIMN_TRY(Matrix rows, read_matrix(tensors, path));
+  LIMN_TRY(read.vectors, rows_by_token(std::move(rows), tensors, path));
+  LIMN_TRY(read.tokenizer, read_file(folder / "tokenizer.json"));
+  return read;
+}
+
+class StaticEncoder final : public Encoder {
+ public:
+  StaticEncoder(std::string name, Tokenizer tokenizer, Matrix vectors, std::uint64_t fingerprint)
+      : name_(std::move(name)),
+        tokenizer_(std::move(tokenizer)),
+        vectors_(std::move(vectors)),
+        fingerprint_(fingerprint) {}
+
+  [[nodiscard]] std::string name() const override { return name_; }
+  [[nodiscard]] std::uint64_t fingerprint() const override { return fingerprint_; }
+  [[nodiscard]] std::size_t dim() const override { return vectors_.cols(); }
+  [[nodiscard]] std::string precision() const override { return "int8"; }
+
+  [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
+    Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
+    std::vector<std::size_t> tokens(texts.size());
+    Progress progress("encode", texts.size());
+    parallel_for(texts.size(), grain, [&](std::size_t begin, std::size_t end) {
+      if (Interrupt::requested()) return;
+      for (std::size_t i = begin; i < end; ++i) {
+        tokens[i] = embed(texts[i], encoding.embeddings.row(i));
+      }
+      progress.add(end - begin);
+    });
+    LIMN_TRY_VOID(Interrupt::check("encode"));
+    for (const std::size_t count : tokens) encoding.tokens += count;
+    return encoding;
+  }
+
+ private:
+  // Returns how many tokens the text has. The mean's divisor does not matter: the length becomes 1.
+  std::size_t embed(std::string_view text, std::span<float> embedding) const {
+    const std::vector<TokenId> ids = tokenizer_.pieces(text);
+    for (const TokenId id : ids) add_scaled(embedding, 1, vectors_.row(id));
+    normalize(embedding);
+    return ids.size();
+  }
+
+  std::string name_;
+  Tokenizer tokenizer_;
+  Matrix vectors_;
+  std::uint64_t fingerprint_;
+};
+
+}  // namespace
+
+std::string save_static(const StaticVectors& vectors) {
+  const std::size_t tokens = vectors.vectors.rows();
+  const std::size_t dim = vectors.vectors.cols();
+  constexpr float most = 127;
+  std::vector<std::int8_t> numbers;
+  std::vector<float> scales;
+  for (std::size_t t = 0; t < tokens; ++t) {
+    float largest = 0;
+    for (const float x : vectors.vectors.row(t)) largest = std::max(largest, std::abs(x));
+    const float inverse = largest > 0 ? most / largest : 0;
+    for (const float x : vectors.vectors.row(t)) {
+      numbers.push_back(static_cast<std::int8_t>(std::lround(x * inverse)));
+    }
+    scales.push_back(largest / most);
+  }
+
+  // The scales come first, where they are aligned.
+  std::string body;
+  JsonObject header;
+  const auto add = [&](std::string_view name, std::string_view type, JsonArray shape,
+                       std::string_view bytes) {
+    header[name] = JsonObject{{"dtype", type},
+                              {"shape", std::move(shape)},
+                              {"data_offsets", JsonArray{body.size(), body.size() + bytes.size()}}};
+    body += bytes;
+  };
+  add("scales", "F32", {tokens}, bytes_of(scales));
+  add("embeddings", "I8", {tokens, dim}, bytes_of(numbers));
+  add("tokenizer", "U8", {vectors.tokenizer.size()}, vectors.tokenizer);
+
+  std::string text = to_text(header);
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const std::uint64_t length = text.size();
+  std::string file(sizeof(length), '\0');
+  std::memcpy(file.data(), &length, sizeof(length));
+  return file + text + body;
+}
+
+Result<StaticVectors> read_static(const std::filesystem::path& path) {
+  std::error_code ignored;  // what cannot be looked at fails when it is read
+  if (std::filesystem::is_directory(path, ignored)) return read_folder_of_model2vec(path);
+  return read_file_of_limn(path);
+}
+
+Result<std::unique_ptr<Encoder>> make_static_encoder(const StaticVectors& vectors,
+                                                     std::string_view name) {
+  LIMN_TRY(Tokenizer tokenizer, Tokenizer::parse(vectors.tokenizer, std::string(name)));
+  if (tokenizer.vocabulary_size() > vectors.vectors.rows()) {
+    return fail(ErrorCode::corrupt,
+                "cannot load encoder: {}: the tokenizer has {} tokens, and there are {} vectors",
+                name, tokenizer.vocabulary_size(), vectors.vectors.rows());
+  }
+  const std::span<const float> values(vectors.vectors.data(),
+                                      vectors.vectors.rows() * vectors.vectors.cols());
+  const std::uint64_t fingerprint = hash64(vectors.tokenizer, hash64(std::as_bytes(values)));
+  return std::make_unique<StaticEncoder>("static:" + std::string(name), std::move(tokenizer),
+                                         vectors.vectors, fingerprint);
+}
+
+Result<std::unique_ptr<Encoder>> load_static(const std::filesystem::path& path) {
+  LIMN_TRY(const StaticVectors vectors, read_static(path));
+  const std::filesystem::path plain = path.lexically_normal();
+  return make_static_encoder(
+      vectors, (plain.has_filename() ? plain : plain.parent_path()).filename().string());
+}
+
+}  // namespace limn
