@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/console.h"
 #include "limn/core/result.h"
 #include "limn/engine/engine.h"
 
@@ -26,9 +27,6 @@ struct Program {
   [[nodiscard]] std::filesystem::path shop() const;
 };
 
-// A time as --time gives it; now where it is empty. Errors: invalid_argument.
-[[nodiscard]] Result<Time> parse_moment(const std::string& text);
-
 // Adds a subcommand whose help closes with `example`, and --json.
 CLI::App* add_command(CLI::App& app, Program& program, const std::string& name,
                       const std::string& description, const std::string& example);
@@ -37,6 +35,16 @@ CLI::App* add_command(CLI::App& app, Program& program, const std::string& name,
 template <typename Body>
 void on_call(CLI::App* command, Program& program, Body body) {
   command->callback([&program, body = std::move(body)] { program.outcome = body(); });
+}
+
+// Says an answer: as one JSON document, or as `show` has it for people.
+template <typename Answer, typename Show>
+Result<void> tell(const Program& program, const Answer& answer, const Show& show) {
+  if (program.json)
+    say_json(to_json(answer));
+  else
+    show(answer);
+  return {};
 }
 
 void add_init(CLI::App& app, Program& program);

@@ -1,6 +1,7 @@
 // profile, recommend, similar, explain, topics, segments: one question, one answer.
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/moment.h"
 #include "cli/show.h"
 #include "limn/engine/answers_json.h"
 
@@ -24,11 +25,7 @@ template <typename Ask>
 Result<void> answer(const Arguments& arguments, const Program& program, Ask ask) {
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
   LIMN_TRY(const auto said, ask(engine));
-  if (program.json)
-    say_json(to_json(said));
-  else
-    show(said);
-  return {};
+  return tell(program, said, [](const auto& answer) { show(answer); });
 }
 
 CLI::App* add_question(CLI::App& app, Program& program, const std::shared_ptr<Arguments>& arguments,
@@ -88,11 +85,8 @@ void add_recommend(CLI::App& app, Program& program) {
     RecommendOptions options = arguments->recommend;
     LIMN_TRY(options.time, parse_moment(arguments->time));
     LIMN_TRY(const Recommendations said, engine.recommend(arguments->user, options));
-    if (program.json)
-      say_json(to_json(said));
-    else
-      show(said, arguments->explain);
-    return {};
+    return tell(program, said,
+                [&](const Recommendations& answer) { show(answer, arguments->explain); });
   });
 }
 

@@ -18,11 +18,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   if (arguments.topics >= 0) config.cluster.topics = arguments.topics;
   engine.set_config(config);
   LIMN_TRY(const BuildReport report, engine.build());
-  if (program.json)
-    say_json(to_json(report));
-  else
-    show(report);
-  return {};
+  return tell(program, report, [](const auto& answer) { show(answer); });
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/stopwatch.h"
 #include "limn/encode/distill.h"
+#include "limn/engine/encoders.h"
 
 namespace limn::cli {
 namespace {
@@ -19,8 +20,8 @@ struct Arguments {
 };
 
 Result<void> run(const Arguments& arguments, const Program& program) {
-  constexpr std::string_view prefix = "bert:";
-  if (!arguments.encoder.starts_with(prefix)) {
+  const auto teacher = bert_folder(arguments.encoder);
+  if (!teacher) {
     return fail(ErrorCode::invalid_argument, "cannot distill: {}: not bert:FOLDER",
                 arguments.encoder);
   }
@@ -30,8 +31,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
     LIMN_TRY(corpus, read_texts(arguments.corpus));
   }
   const Stopwatch watch;
-  LIMN_TRY(const StaticVectors distilled,
-           distill(arguments.encoder.substr(prefix.size()), corpus, arguments.options));
+  LIMN_TRY(const StaticVectors distilled, distill(*teacher, corpus, arguments.options));
   const std::string bytes = save_static(distilled);
   LIMN_TRY_VOID(write_file_atomically(arguments.out, bytes));
   const double seconds = watch.seconds();
@@ -57,7 +57,8 @@ Result<void> run(const Arguments& arguments, const Program& program) {
 void add_distill(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = add_command(
-      app, program, "distill", "A Transformer to static embeddings, a thousand times faster",
+      app, program, "distill",
+      "A Transformer to static embeddings, which read hundreds of times faster",
       "limn distill --encoder bert:models/all-MiniLM-L6-v2 --corpus texts.txt --out W.limn");
   command->add_option("--encoder", arguments->encoder, "bert:FOLDER, the teacher")->required();
   command->add_option("--out", arguments->out, "The file to write")->required();

@@ -59,11 +59,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   if (arguments.learning.asked())
     return evaluate_learning(arguments.learning, arguments.data, arguments.ks.front(), program);
   LIMN_TRY(const Evaluation evaluation, evaluate(arguments, program));
-  if (program.json)
-    say_json(to_json(evaluation));
-  else
-    show(evaluation);
-  return {};
+  return tell(program, evaluation, [](const auto& answer) { show(answer); });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/moment.h"
 #include "cli/show.h"
 #include "limn/engine/answers_json.h"
 
@@ -19,11 +20,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   LIMN_TRY(event.time, parse_moment(arguments.time));
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
   LIMN_TRY(const FeedbackAnswer answer, engine.feedback(event));
-  if (program.json)
-    say_json(to_json(answer));
-  else
-    show(answer);
-  return {};
+  return tell(program, answer, [](const auto& answer) { show(answer); });
 }
 
 struct RateArguments {
@@ -48,16 +45,6 @@ Result<void> run_rate(const RateArguments& arguments, const Program& program) {
 }
 
 }  // namespace
-
-Result<Time> parse_moment(const std::string& text) {
-  if (text.empty())
-    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const auto time = parse_time(text);
-  if (time) return *time;
-  return fail(ErrorCode::invalid_argument,
-              "cannot read --time: {}: not a time (write 2026-11-24T09:30:00Z or Unix seconds)",
-              text);
-}
 
 void add_feedback(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<Arguments>();

@@ -1,8 +1,8 @@
 #include <charconv>
-#include <chrono>
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/moment.h"
 #include "limn/engine/experiment.h"
 #include "limn/engine/strategies.h"
 #include "limn/feedback/simulate.h"
@@ -21,10 +21,6 @@ struct Arguments {
   std::optional<double> diversity;
   std::optional<double> exploration;
 };
-
-Time now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
 
 const char* verdict_text(const ArmEstimate& arm) {
   if (arm.stopped) return "stopped";
@@ -45,10 +41,10 @@ void show(const Findings& found) {
   Table table({"strategy", "lists", "satisfied", "95 % interval", "share now", ""});
   for (std::size_t a = 0; a < found.arms.size(); ++a) {
     const ArmEstimate& arm = found.arms[a];
-    const double rate = arm.record.shown > 0 ? arm.record.satisfied / arm.record.shown : 0;
     const bool shared = found.experiment && found.experiment->shares.contains("");
     table.add({printable(arm.name), grouped(static_cast<std::size_t>(arm.record.shown)),
-               fmt::format("{:.4f}", rate), fmt::format("{:.4f}-{:.4f}", arm.low, arm.high),
+               fmt::format("{:.4f}", arm.record.rate()),
+               fmt::format("{:.4f}-{:.4f}", arm.low, arm.high),
                shared ? fmt::format("{:.3f}", found.experiment->shares.find("")->second[a]) : "",
                verdict_text(arm)});
   }
@@ -103,19 +99,12 @@ Result<Strategy> changed_strategy(const Strategy& base, const Arguments& argumen
 
 Result<void> answer_findings(Engine& engine, const Program& program) {
   LIMN_TRY(const Findings found, findings(engine.store(), engine.config()));
-  if (program.json)
-    say_json(to_json(found));
-  else
-    show(found);
-  return {};
+  return tell(program, found, [](const Findings& answer) { show(answer); });
 }
 
 Result<void> answer_strategy(const Strategy& strategy, const Program& program) {
-  if (program.json)
-    say_json(to_json(strategy));
-  else
-    say("{}", to_pretty_text(to_json(strategy)));
-  return {};
+  return tell(program, strategy,
+              [](const Strategy& answer) { say("{}", to_pretty_text(to_json(answer))); });
 }
 
 Result<void> show_versions(const Store& store, const Program& program) {
@@ -264,12 +253,7 @@ void add_simulate(CLI::App& app, Program& program) {
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Same seed, same report")->capture_default_str();
   on_call(command, program, [options, &program]() -> Result<void> {
-    const SimulationReport report = simulate(*options);
-    if (program.json)
-      say_json(to_json(report));
-    else
-      show(report);
-    return {};
+    return tell(program, simulate(*options), [](const SimulationReport& report) { show(report); });
   });
 }
 

@@ -86,11 +86,11 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
 }
 
 Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
-  constexpr std::string_view prefix = "bert:";
-  if (!encoder.starts_with(prefix)) {
+  const auto model = bert_folder(encoder);
+  if (!model) {
     return fail(ErrorCode::invalid_argument, "cannot tokenize: {}: not bert:FOLDER", encoder);
   }
-  LIMN_TRY(const SentenceFolder folder, read_sentence_folder(encoder.substr(prefix.size())));
+  LIMN_TRY(const SentenceFolder folder, read_sentence_folder(*model));
   LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(folder.transformer));
   return for_each_text([&](const std::string& text) {
     JsonArray ids;

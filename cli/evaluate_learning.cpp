@@ -85,11 +85,7 @@ Result<void> replay(const LearningArguments& arguments, const std::string& data,
   options.days_between_builds = arguments.days_between_builds;
   LIMN_TRY(const ReplayReport report,
            replay_store(engine.store(), engine.config(), engine.places(), options));
-  if (program.json)
-    say_json(to_json(report));
-  else
-    show(report);
-  return {};
+  return tell(program, report, [](const auto& answer) { show(answer); });
 }
 
 Result<void> off_policy(const LearningArguments& arguments, const Program& program) {
@@ -116,21 +112,13 @@ Result<void> off_policy(const LearningArguments& arguments, const Program& progr
 Result<void> reactions_of(const std::string& data, std::size_t users, const Program& program) {
   LIMN_TRY(Engine engine, Engine::open(data, program.places()));
   LIMN_TRY(const ReactionsReport report, engine.reactions(users));
-  if (program.json)
-    say_json(to_json(report));
-  else
-    show(report);
-  return {};
+  return tell(program, report, [](const auto& answer) { show(answer); });
 }
 
 Result<void> satisfaction_of(const std::string& data, const Program& program) {
   LIMN_TRY(Engine engine, Engine::open(data, program.places()));
   LIMN_TRY(const SatisfactionReport report, satisfaction(engine.store(), engine.config()));
-  if (program.json)
-    say_json(to_json(report));
-  else
-    show(report);
-  return {};
+  return tell(program, report, [](const auto& answer) { show(answer); });
 }
 
 }  // namespace

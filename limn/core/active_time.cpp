@@ -1,6 +1,8 @@
 #include "limn/core/active_time.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "limn/core/check.h"
 
@@ -25,6 +27,15 @@ double ActiveTime::age_days(Time moment) const {
   const auto found = std::lower_bound(moments_.begin(), moments_.end(), moment);
   LIMN_CHECK(found != moments_.end() && *found == moment);
   return ages_[static_cast<std::size_t>(found - moments_.begin())];
+}
+
+Fading::Fading(std::vector<Time> moments, Time now, double half_life_days)
+    : half_life_days_(half_life_days),
+      active_(half_life_days > 0 ? std::move(moments) : std::vector<Time>(), now,
+              half_life_days > 0 ? half_life_days : 1) {}
+
+double Fading::kept(Time moment) const {
+  return half_life_days_ > 0 ? std::exp2(-active_.age_days(moment) / half_life_days_) : 1;
 }
 
 }  // namespace limn

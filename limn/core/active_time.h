@@ -25,4 +25,19 @@ class ActiveTime {
   std::vector<double> ages_;   // of each
 };
 
+// What a weight keeps at its event's age: half after a half-life, on the clock of ActiveTime, so
+// that a pause of any length halves once.
+class Fading {
+ public:
+  // Of events at these moments. half_life_days of 0 or less: nothing fades.
+  Fading(std::vector<Time> moments, Time now, double half_life_days);
+
+  // In (0, 1], for an event at one of the moments. O(log n).
+  [[nodiscard]] double kept(Time moment) const;
+
+ private:
+  double half_life_days_;
+  ActiveTime active_;
+};
+
 }  // namespace limn

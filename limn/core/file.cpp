@@ -85,6 +85,11 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return {};
 }
 
+std::string last_part(const std::filesystem::path& path) {
+  const std::filesystem::path plain = path.lexically_normal();
+  return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
+}
+
 MemoryMap::~MemoryMap() {
   if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }

@@ -21,6 +21,9 @@ namespace limn {
 // Makes a folder's entries survive a power cut. Errors: unavailable.
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);
 
+// The last part of a path, whether or not it ends in a slash.
+[[nodiscard]] std::string last_part(const std::filesystem::path& path);
+
 // A file's bytes, mapped read-only for as long as this lives. Movable; the bytes do not move with
 // it.
 class MemoryMap {

@@ -94,6 +94,28 @@ std::string to_pretty_text(const Json& json) {
   return out;
 }
 
+const Json* member(const Json& json, std::string_view key) {
+  const JsonObject* object = json.if_object();
+  const Json* value = object == nullptr ? nullptr : object->if_contains(key);
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+std::optional<std::string> text_member(const Json& json, std::string_view key) {
+  const Json* value = member(json, key);
+  if (value == nullptr || !value->is_string()) return std::nullopt;
+  return std::string(value->get_string());
+}
+
+std::string text_member(const Json& json, std::string_view key, std::string_view otherwise) {
+  std::optional<std::string> text = text_member(json, key);
+  return text ? std::move(*text) : std::string(otherwise);
+}
+
+bool flag_member(const Json& json, std::string_view key, bool otherwise) {
+  const Json* value = member(json, key);
+  return value != nullptr && value->is_bool() ? value->get_bool() : otherwise;
+}
+
 double rounded(double value) {
   if (!std::isfinite(value)) return value;
   const std::string digits = fmt::format("{:.6g}", value);

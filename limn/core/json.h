@@ -2,6 +2,7 @@
 // simdjson.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,14 @@ using JsonArray = boost::json::array;
 
 // The same, indented by two spaces, for people.
 [[nodiscard]] std::string to_pretty_text(const Json& json);
+
+// What an object has under a key; nothing where there is none, it is null, or `json` is no object.
+[[nodiscard]] const Json* member(const Json& json, std::string_view key);
+// The same of a text and a flag; nothing, and `otherwise`, where it is of another kind.
+[[nodiscard]] std::optional<std::string> text_member(const Json& json, std::string_view key);
+[[nodiscard]] std::string text_member(const Json& json, std::string_view key,
+                                      std::string_view otherwise);
+[[nodiscard]] bool flag_member(const Json& json, std::string_view key, bool otherwise);
 
 // `value` with six significant digits: what a score is printed as, the same on every run.
 [[nodiscard]] double rounded(double value);

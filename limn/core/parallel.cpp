@@ -62,4 +62,15 @@ void parallel_for(std::size_t n, std::size_t grain,
   work();
 }
 
+std::size_t parallel_count(std::size_t n, std::size_t grain,
+                           const std::function<bool(std::size_t)>& holds) {
+  std::atomic<std::size_t> count = 0;
+  parallel_for(n, grain, [&](std::size_t begin, std::size_t end) {
+    std::size_t found = 0;
+    for (std::size_t i = begin; i < end; ++i) found += holds(i) ? 1 : 0;
+    count += found;
+  });
+  return count;
+}
+
 }  // namespace limn

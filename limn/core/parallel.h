@@ -21,4 +21,8 @@ void set_thread_count(std::size_t count);
 void parallel_for(std::size_t n, std::size_t grain,
                   const std::function<void(std::size_t begin, std::size_t end)>& body);
 
+// How many of [0, n) hold, as `holds` says of each. `holds` may be called from any thread.
+[[nodiscard]] std::size_t parallel_count(std::size_t n, std::size_t grain,
+                                         const std::function<bool(std::size_t)>& holds);
+
 }  // namespace limn

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "limn/core/check.h"
+#include "limn/core/parallel.h"
+#include "limn/core/vector_ops.h"
 
 namespace limn {
 
@@ -59,6 +61,21 @@ SparseMatrix transpose(SparseView matrix) {
     }
   }
   return SparseMatrix(std::move(offsets), std::move(indices), std::move(values), matrix.rows());
+}
+
+Matrix product(SparseView a, MatrixView b) {
+  LIMN_CHECK(a.cols() == b.rows());
+  constexpr std::size_t grain = 64;
+  Matrix result(a.rows(), b.cols());
+  parallel_for(a.rows(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const SparseRow row = a.row(i);
+      for (std::size_t e = 0; e < row.size(); ++e) {
+        add_scaled(result.row(i), row.values[e], b.row(row.cols[e]));
+      }
+    }
+  });
+  return result;
 }
 
 }  // namespace limn

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "limn/core/matrix.h"
+
 namespace limn {
 
 // One stored value and where it stands.
@@ -86,5 +88,9 @@ class SparseMatrix {
 
 // Rows become columns. O(nnz).
 [[nodiscard]] SparseMatrix transpose(SparseView matrix);
+
+// a b, (a.rows(), b.cols()), on all threads. Requires a.cols() == b.rows().
+// 2 a.nonzeros() b.cols() flops.
+[[nodiscard]] Matrix product(SparseView a, MatrixView b);
 
 }  // namespace limn

@@ -52,20 +52,6 @@ Matrix random_block(std::size_t rows, std::size_t cols, std::uint64_t seed) {
   return block;
 }
 
-// a (n, m) times block (m, k).
-Matrix product(SparseView a, const Matrix& block) {
-  Matrix result(a.rows(), block.cols());
-  parallel_for(a.rows(), row_grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const SparseRow row = a.row(i);
-      for (std::size_t e = 0; e < row.size(); ++e) {
-        add_scaled(result.row(i), row.values[e], block.row(row.cols[e]));
-      }
-    }
-  });
-  return result;
-}
-
 // block (n, k) times right (k, k).
 Matrix product(const Matrix& block, const Square& right) {
   const std::size_t k = right.size();

@@ -26,6 +26,20 @@ CodePoint code_point_at(std::string_view text, std::size_t at) {
   return {code, length, true};
 }
 
+std::string to_valid_utf8(std::string_view bytes, std::string_view replacement) {
+  std::string valid;
+  valid.reserve(bytes.size());
+  for (std::size_t position = 0; position < bytes.size();) {
+    const std::size_t begin = position;
+    if (next_code_point(bytes, position) == replacement_character) {
+      valid += replacement;
+    } else {
+      valid += bytes.substr(begin, position - begin);
+    }
+  }
+  return valid;
+}
+
 void append_code_point(std::string& text, char32_t code) {
   const auto put = [&](char32_t byte) { text += static_cast<char>(byte); };
   const auto put_tail = [&](int shift) { put(0x80 | ((code >> shift) & 0x3F)); };

@@ -30,6 +30,9 @@ struct CodePoint {
 // Appends a code point; nothing for what is none (surrogates, above U+10FFFF).
 void append_code_point(std::string& text, char32_t code);
 
+// The bytes as UTF-8: each maximal part that is not becomes `replacement`. ("" takes it out.)
+[[nodiscard]] std::string to_valid_utf8(std::string_view bytes, std::string_view replacement);
+
 // Control characters, direction marks and the other code points that show nothing but can change
 // what is shown: none of them belongs into a line that people read. Line and paragraph separators
 // (U+2028, U+2029) are not among them.

@@ -3,7 +3,6 @@
 #include "limn/encode/bert.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <string_view>
@@ -57,18 +56,12 @@ class BertEncoder final : public Encoder {
   [[nodiscard]] std::string precision() const override { return "fp32"; }
 
   [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
-    const std::vector<std::vector<TokenId>> ids = tokenize(texts);
+    std::vector<std::vector<TokenId>> ids(texts.size());
+    Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
+    encoding.long_texts = tokenize(texts, ids);
     const std::vector<std::size_t> order = by_length(ids);
     const std::vector<Batch> batches = cut(ids, order);
 
-    Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      // As long as can be read: it may have been longer.
-      const bool full = ids[i].size() == max_length_;
-      if (full && tokenizer_.ids(prompt_ + texts[i], max_length_ + 1).size() > max_length_) {
-        encoding.long_texts += 1;
-      }
-    }
     for (const std::vector<TokenId>& text : ids) encoding.tokens += text.size();
     Progress progress("encode", texts.size());
     parallel_for(batches.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -84,23 +77,23 @@ class BertEncoder final : public Encoder {
   }
 
   [[nodiscard]] std::vector<Chunk> chunks(std::string_view text) const override {
-    constexpr std::size_t any_length = std::numeric_limits<std::size_t>::max() / 2;
-    const std::size_t added = tokenizer_.ids(prompt_, any_length).size();
-    return chunks_of(
-        text, std::max<std::size_t>(1, max_length_ - std::min(added, max_length_)),
-        [&](std::string_view part) { return tokenizer_.ids(part, any_length).size() - added; });
+    // What stands around every text takes its share of the length.
+    const std::size_t around = std::min(silence_.size(), max_length_ - 1);
+    return chunks_of(text, max_length_ - around,
+                     [&](std::string_view part) { return tokenizer_.pieces(part).size(); });
   }
 
  private:
-  [[nodiscard]] std::vector<std::vector<TokenId>> tokenize(
-      std::span<const std::string> texts) const {
-    std::vector<std::vector<TokenId>> ids(texts.size());
-    parallel_for(texts.size(), tokenize_grain, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        ids[i] = tokenizer_.ids(prompt_.empty() ? texts[i] : prompt_ + texts[i], max_length_);
-      }
+  // Fills `ids`, (texts); returns how many texts were cut.
+  std::size_t tokenize(std::span<const std::string> texts,
+                       std::vector<std::vector<TokenId>>& ids) const {
+    return parallel_count(texts.size(), tokenize_grain, [&](std::size_t i) {
+      const std::string text = prompt_ + texts[i];
+      ids[i] = tokenizer_.ids(text, max_length_ + 1);
+      if (ids[i].size() <= max_length_) return false;
+      ids[i] = tokenizer_.ids(text, max_length_);
+      return true;
     });
-    return ids;
   }
 
   // Longest first, so that the last batches to be taken by a thread are no longer than others.
@@ -193,12 +186,6 @@ std::size_t max_length_of(const SentenceFolder& folder, const TransformerConfig&
   return folder.max_length == 0 ? config.positions : std::min(folder.max_length, config.positions);
 }
 
-// The last part of a path, whether or not it ends in a slash.
-std::string folder_name(const std::filesystem::path& folder) {
-  const std::filesystem::path plain = folder.lexically_normal();
-  return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
-}
-
 }  // namespace
 
 Result<std::size_t> bert_max_length(const std::filesystem::path& folder) {
@@ -232,7 +219,7 @@ Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
   LIMN_TRY(TensorFile tensors, TensorFile::open(said.transformer));
   const std::uint64_t fingerprint = fingerprint_of(said, tensors, max_length);
   LIMN_TRY(Transformer transformer, Transformer::load(config, std::move(tensors)));
-  return std::make_unique<BertEncoder>("bert:" + folder_name(folder), std::move(tokenizer),
+  return std::make_unique<BertEncoder>("bert:" + last_part(folder), std::move(tokenizer),
                                        std::move(transformer), said, max_length,
                                        options.embed_empty, fingerprint);
 }

@@ -44,6 +44,22 @@ TEST(Bert, EmbedsATextWithoutTokensWhenAsked) {
   EXPECT_NEAR(l2_norm((*encoder)->encode(texts)->embeddings.row(1)), 1, 1e-6);
 }
 
+TEST(Bert, LeavesRoomForThePromptInEveryChunk) {
+  const auto encoder = load(TestModel(1), {.prompt = "a b "});
+  ASSERT_TRUE(encoder.has_value()) << encoder.error().message;
+  const std::string text = "c d e f. g c d e. f a. b c d e f g a b c";
+  const std::vector<Chunk> chunks = (*encoder)->chunks(text);
+  EXPECT_GT(chunks.size(), 2U);
+  std::vector<std::string> pieces;
+  for (const Chunk& chunk : chunks) {
+    EXPECT_GE(chunk.tokens, 1U);
+    EXPECT_LE(chunk.tokens, 10U - 2 - 2);  // positions, the first and the last token, the prompt
+    pieces.emplace_back(piece(text, chunk.span));
+  }
+  EXPECT_EQ((*encoder)->encode(pieces)->long_texts, 0U);
+  EXPECT_EQ((*encoder)->encode({&text, 1})->long_texts, 1U);
+}
+
 TEST(Bert, GivesTheSameBytesOnAnyNumberOfThreads) {
   const auto encoder = load(TestModel(2));
   ASSERT_TRUE(encoder.has_value());

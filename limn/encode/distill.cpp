@@ -16,6 +16,7 @@
 #include "limn/core/svd.h"
 #include "limn/core/vector_ops.h"
 #include "limn/encode/bert.h"
+#include "limn/encode/sentence_folder.h"
 #include "limn/nn/tensor_file.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/nn/transformer.h"
@@ -32,10 +33,10 @@ constexpr std::size_t grain = 64;
 using Tokens = std::vector<std::vector<TokenId>>;
 
 // What the Transformer makes of each token between the first and the last: (tokens, dim), the mean
-// of the rows, less the mean of all tokens.
-Result<Matrix> token_vectors(const std::filesystem::path& teacher, const Tokenizer& tokenizer) {
-  LIMN_TRY(const TransformerConfig config, read_transformer_config(teacher));
-  LIMN_TRY(TensorFile tensors, TensorFile::open(teacher));
+// of the rows.
+Result<Matrix> token_vectors(const std::filesystem::path& folder, const Tokenizer& tokenizer) {
+  LIMN_TRY(const TransformerConfig config, read_transformer_config(folder));
+  LIMN_TRY(TensorFile tensors, TensorFile::open(folder));
   LIMN_TRY(const Transformer transformer, Transformer::load(config, std::move(tensors)));
   const std::vector<TokenId> around = tokenizer.ids("", 2);  // the first and the last token
   const std::size_t length = around.size() + 1;
@@ -75,12 +76,20 @@ void subtract(Matrix& rows, std::span<const float> mean) {
   for (std::size_t i = 0; i < rows.rows(); ++i) add_scaled(rows.row(i), -1, mean);
 }
 
-// `count` texts, evenly spread.
-std::vector<std::string> spread(std::span<const std::string> corpus, std::size_t count) {
-  count = std::min(count, corpus.size());
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < count; ++i) texts.push_back(corpus[i * corpus.size() / count]);
-  return texts;
+// `count` of `n`, evenly spread.
+std::vector<std::size_t> spread(std::size_t n, std::size_t count) {
+  count = std::min(count, n);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < count; ++i) places.push_back(i * n / count);
+  return places;
+}
+
+// Those that stand at `places`.
+template <typename T>
+std::vector<T> chosen(std::span<const T> all, std::span<const std::size_t> places) {
+  std::vector<T> some;
+  for (const std::size_t place : places) some.push_back(all[place]);
+  return some;
 }
 
 // The tokens of each text.
@@ -123,20 +132,6 @@ SparseMatrix weights_in_texts(const Tokens& texts, std::span<const float> weight
     for (const TokenId token : texts[i]) triplets.push_back({i, token, share * weights[token]});
   }
   return SparseMatrix::from_triplets(texts.size(), weights.size(), std::move(triplets));
-}
-
-// a b. (a.rows(), b.cols())
-Matrix product(SparseView a, MatrixView b) {
-  Matrix result(a.rows(), b.cols());
-  parallel_for(a.rows(), grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const SparseRow row = a.row(i);
-      for (std::size_t e = 0; e < row.size(); ++e) {
-        add_scaled(result.row(i), row.values[e], b.row(row.cols[e]));
-      }
-    }
-  });
-  return result;
 }
 
 // By column, the sum over rows of a * b.
@@ -278,23 +273,25 @@ Matrix project(MatrixView rows, MatrixView directions, std::span<const float> we
 Result<StaticVectors> distill(const std::filesystem::path& teacher,
                               std::span<const std::string> corpus, const DistillOptions& options) {
   StaticVectors distilled;
-  LIMN_TRY(distilled.tokenizer, read_file(teacher / "tokenizer.json"));
-  LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(teacher));
-  LIMN_TRY(Matrix vectors, token_vectors(teacher, tokenizer));
+  LIMN_TRY(const SentenceFolder folder, read_sentence_folder(teacher));
+  LIMN_TRY(distilled.tokenizer, read_file(folder.transformer / "tokenizer.json"));
+  LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(folder.transformer));
+  LIMN_TRY(Matrix vectors, token_vectors(folder.transformer, tokenizer));
   subtract(vectors, mean_row(vectors));
 
-  const std::vector<float> weights =
-      token_weights(tokenize(tokenizer, corpus), tokenizer.vocabulary_size());
+  const Tokens tokens = tokenize(tokenizer, corpus);
+  const std::vector<float> weights = token_weights(tokens, tokenizer.vocabulary_size());
   if (corpus.empty()) {
     const Matrix directions = principal_directions(vectors, options.dim);
     distilled.vectors = project(vectors, directions, weights);
     return distilled;
   }
-  const std::vector<std::string> fitted = spread(corpus, options.fitted_texts);
+  const std::vector<std::size_t> fitted = spread(corpus.size(), options.fitted_texts);
   LIMN_TRY(const auto encoder, load_bert(teacher, {}));
-  LIMN_TRY(Encoding targets, encoder->encode(fitted));
-  LIMN_TRY(const Matrix texts, fit(weights_in_texts(tokenize(tokenizer, fitted), weights),
-                                   std::move(targets.embeddings), vectors));
+  LIMN_TRY(Encoding targets, encoder->encode(chosen(corpus, fitted)));
+  const Tokens fitted_tokens = chosen(std::span<const std::vector<TokenId>>(tokens), fitted);
+  LIMN_TRY(const Matrix texts,
+           fit(weights_in_texts(fitted_tokens, weights), std::move(targets.embeddings), vectors));
   distilled.vectors = project(vectors, principal_directions(texts, options.dim), weights);
   return distilled;
 }

@@ -21,22 +21,6 @@ Result<std::optional<Json>> read_optional(const Path& path) {
   return json;
 }
 
-const Json* member(const Json& json, std::string_view key) {
-  const JsonObject* object = json.if_object();
-  return object == nullptr ? nullptr : object->if_contains(key);
-}
-
-bool is_set(const Json& json, std::string_view key) {
-  const Json* value = member(json, key);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
-
-std::optional<std::string> text_member(const Json& json, std::string_view key) {
-  const Json* value = member(json, key);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->get_string());
-}
-
 tl::unexpected<Error> unsupported(const Path& path, std::string_view what) {
   return fail(ErrorCode::invalid_argument, "cannot load encoder: {}: {} is not supported",
               path.string(), what);
@@ -88,36 +72,35 @@ Result<Modules> read_modules(const Path& folder) {
 Result<Pooling> read_pooling(const Path& path, bool with_prompt) {
   LIMN_TRY(const std::optional<Json> json, read_optional(path));
   if (!json) return Pooling::mean;
-  const Json* include = member(*json, "include_prompt");
-  if (with_prompt && include != nullptr && include->is_bool() && !include->get_bool()) {
+  if (with_prompt && !flag_member(*json, "include_prompt", true)) {
     return unsupported(path, "include_prompt false");
   }
   // The root of the length makes no difference to an embedding of length 1.
-  constexpr std::array<std::pair<std::string_view, Pooling>, 4> modes{
-      {{"mean", Pooling::mean},
-       {"mean_sqrt_len_tokens", Pooling::mean},
-       {"cls", Pooling::first},
-       {"max", Pooling::maximum}}};
+  struct Mode {
+    std::string_view name;
+    std::string_view flag;
+    Pooling pooling;
+  };
+  constexpr std::array<Mode, 4> modes{
+      {{"mean", "pooling_mode_mean_tokens", Pooling::mean},
+       {"mean_sqrt_len_tokens", "pooling_mode_mean_sqrt_len_tokens", Pooling::mean},
+       {"cls", "pooling_mode_cls_token", Pooling::first},
+       {"max", "pooling_mode_max_tokens", Pooling::maximum}}};
   if (const auto named = text_member(*json, "pooling_mode")) {
-    for (const auto& [name, pooling] : modes) {
-      if (*named == name) return pooling;
+    for (const Mode& mode : modes) {
+      if (*named == mode.name) return mode.pooling;
     }
     return unsupported(path, "pooling_mode " + *named);
   }
-  constexpr std::array<std::pair<std::string_view, Pooling>, 4> flags{
-      {{"pooling_mode_mean_tokens", Pooling::mean},
-       {"pooling_mode_mean_sqrt_len_tokens", Pooling::mean},
-       {"pooling_mode_cls_token", Pooling::first},
-       {"pooling_mode_max_tokens", Pooling::maximum}}};
   for (const std::string_view other :
        {"pooling_mode_weightedmean_tokens", "pooling_mode_lasttoken"}) {
-    if (is_set(*json, other)) return unsupported(path, other);
+    if (flag_member(*json, other, false)) return unsupported(path, other);
   }
   std::optional<Pooling> chosen;
-  for (const auto& [flag, pooling] : flags) {
-    if (!is_set(*json, flag)) continue;
-    if (chosen) return unsupported(path, fmt::format("{} beside another mode", flag));
-    chosen = pooling;
+  for (const Mode& mode : modes) {
+    if (!flag_member(*json, mode.flag, false)) continue;
+    if (chosen) return unsupported(path, fmt::format("{} beside another mode", mode.flag));
+    chosen = mode.pooling;
   }
   if (!chosen) return unsupported(path, "no pooling mode at all");
   return *chosen;
@@ -126,7 +109,7 @@ Result<Pooling> read_pooling(const Path& path, bool with_prompt) {
 Result<std::size_t> read_max_length(const Path& path) {
   LIMN_TRY(const std::optional<Json> json, read_optional(path));
   if (!json) return 0;
-  if (is_set(*json, "do_lower_case")) return unsupported(path, "do_lower_case true");
+  if (flag_member(*json, "do_lower_case", false)) return unsupported(path, "do_lower_case true");
   const Json* value = member(*json, "max_seq_length");
   if (value == nullptr || !value->is_int64() || value->get_int64() < 2) return 0;
   return static_cast<std::size_t>(value->get_int64());

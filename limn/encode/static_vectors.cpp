@@ -37,65 +37,38 @@ tl::unexpected<Error> bad(const std::filesystem::path& path, std::string_view te
               tensor, what);
 }
 
-template <typename T>
-T value_at(const Tensor& tensor, std::size_t i) {
-  T value;
-  std::memcpy(&value, tensor.bytes.data() + i * sizeof(T), sizeof(T));
-  return value;
-}
-
-std::optional<float> number_at(const Tensor& tensor, std::size_t i) {
-  if (tensor.type == "F32") return value_at<float>(tensor, i);
-  if (tensor.type == "F64") return static_cast<float>(value_at<double>(tensor, i));
-  if (tensor.type == "F16") return from_half(value_at<std::uint16_t>(tensor, i));
-  if (tensor.type == "BF16") return from_bfloat16(value_at<std::uint16_t>(tensor, i));
-  if (tensor.type == "I8") return static_cast<float>(value_at<std::int8_t>(tensor, i));
-  if (tensor.type == "I64") return static_cast<float>(value_at<std::int64_t>(tensor, i));
-  return std::nullopt;
-}
-
 const Tensor* find_tensor(const Tensors& tensors, std::string_view name) {
   const auto found = tensors.find(name);
   return found == tensors.end() ? nullptr : &found->second;
 }
 
-Result<Matrix> read_matrix(const Tensors& tensors, const std::filesystem::path& path) {
-  const Tensor* tensor = find_tensor(tensors, "embeddings");
-  if (tensor == nullptr) return bad(path, "embeddings", "not there");
-  if (tensor->shape.size() != 2 || tensor->shape[0] == 0 || tensor->shape[1] == 0) {
-    return bad(path, "embeddings", "not a matrix");
+// The numbers of a tensor, all of them finite; nothing where there is no such tensor.
+Result<std::vector<float>> read_numbers(const Tensors& tensors, std::string_view name,
+                                        std::size_t dimensions, const std::filesystem::path& path) {
+  const Tensor* tensor = find_tensor(tensors, name);
+  if (tensor == nullptr) return std::vector<float>();
+  if (tensor->shape.size() != dimensions) return bad(path, name, "its shape");
+  const std::optional<Floats> floats = to_floats(*tensor);
+  if (!floats) return bad(path, name, "its type");
+  const std::span<const float> values = floats->values();
+  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) {
+    return bad(path, name, "a number that is not finite");
   }
-  Matrix matrix(tensor->shape[0], tensor->shape[1]);
-  const std::span<float> values(matrix.data(), matrix.rows() * matrix.cols());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::optional<float> number = number_at(*tensor, i);
-    if (!number || tensor->type == "I64") return bad(path, "embeddings", "its type");
-    if (!std::isfinite(*number)) return bad(path, "embeddings", "a number that is not finite");
-    values[i] = *number;
-  }
-  return matrix;
+  return std::vector<float>(values.begin(), values.end());
 }
 
-// A number for each of `count` rows or tokens; nothing where there is no such tensor.
-Result<std::vector<float>> read_numbers(const Tensors& tensors, std::string_view name,
-                                        const std::filesystem::path& path) {
-  std::vector<float> numbers;
-  const Tensor* tensor = find_tensor(tensors, name);
-  if (tensor == nullptr) return numbers;
-  if (tensor->shape.size() != 1) return bad(path, name, "not a row of numbers");
-  for (std::size_t i = 0; i < tensor->shape[0]; ++i) {
-    const std::optional<float> number = number_at(*tensor, i);
-    if (!number || !std::isfinite(*number)) return bad(path, name, "not finite numbers");
-    numbers.push_back(*number);
-  }
-  return numbers;
+Result<Matrix> read_matrix(const Tensors& tensors, const std::filesystem::path& path) {
+  LIMN_TRY(std::vector<float> numbers, read_numbers(tensors, "embeddings", 2, path));
+  if (numbers.empty()) return bad(path, "embeddings", "not there");
+  const std::vector<std::size_t>& shape = find_tensor(tensors, "embeddings")->shape;
+  return Matrix(shape[0], shape[1], std::move(numbers));
 }
 
 // Model2Vec may share a row between tokens (`mapping`) and keep its weight apart (`weights`).
 Result<Matrix> rows_by_token(Matrix rows, const Tensors& tensors,
                              const std::filesystem::path& path) {
-  LIMN_TRY(const std::vector<float> mapping, read_numbers(tensors, "mapping", path));
-  LIMN_TRY(const std::vector<float> weights, read_numbers(tensors, "weights", path));
+  LIMN_TRY(const std::vector<float> mapping, read_numbers(tensors, "mapping", 1, path));
+  LIMN_TRY(const std::vector<float> weights, read_numbers(tensors, "weights", 1, path));
   const std::size_t tokens =
       !mapping.empty() ? mapping.size() : (!weights.empty() ? weights.size() : rows.rows());
   if (!weights.empty() && weights.size() != tokens) return bad(path, "weights", "its length");
@@ -119,7 +92,7 @@ Result<StaticVectors> read_file_of_limn(const std::filesystem::path& path) {
   LIMN_TRY(const Tensors tensors, parse_safetensors(file.bytes(), path.string()));
   StaticVectors read;
   LIMN_TRY(read.vectors, read_matrix(tensors, path));
-  LIMN_TRY(const std::vector<float> scales, read_numbers(tensors, "scales", path));
+  LIMN_TRY(const std::vector<float> scales, read_numbers(tensors, "scales", 1, path));
   if (scales.size() != read.vectors.rows()) return bad(path, "scales", "its length");
   for (std::size_t t = 0; t < scales.size(); ++t) scale(read.vectors.row(t), scales[t]);
   const Tensor* tokenizer = find_tensor(tensors, "tokenizer");
@@ -230,8 +203,7 @@ Result<StaticVectors> read_static(const std::filesystem::path& path) {
   return read_file_of_limn(path);
 }
 
-Result<std::unique_ptr<Encoder>> make_static_encoder(const StaticVectors& vectors,
-                                                     std::string_view name) {
+Result<std::unique_ptr<Encoder>> make_static_encoder(StaticVectors vectors, std::string_view name) {
   LIMN_TRY(Tokenizer tokenizer, Tokenizer::parse(vectors.tokenizer, std::string(name)));
   if (tokenizer.vocabulary_size() > vectors.vectors.rows()) {
     return fail(ErrorCode::corrupt,
@@ -242,14 +214,12 @@ Result<std::unique_ptr<Encoder>> make_static_encoder(const StaticVectors& vector
                                       vectors.vectors.rows() * vectors.vectors.cols());
   const std::uint64_t fingerprint = hash64(vectors.tokenizer, hash64(std::as_bytes(values)));
   return std::make_unique<StaticEncoder>("static:" + std::string(name), std::move(tokenizer),
-                                         vectors.vectors, fingerprint);
+                                         std::move(vectors.vectors), fingerprint);
 }
 
 Result<std::unique_ptr<Encoder>> load_static(const std::filesystem::path& path) {
-  LIMN_TRY(const StaticVectors vectors, read_static(path));
-  const std::filesystem::path plain = path.lexically_normal();
-  return make_static_encoder(
-      vectors, (plain.has_filename() ? plain : plain.parent_path()).filename().string());
+  LIMN_TRY(StaticVectors vectors, read_static(path));
+  return make_static_encoder(std::move(vectors), last_part(path));
 }
 
 }  // namespace limn

@@ -1,6 +1,6 @@
 // Static embeddings: one vector a token; a text is the mean of its tokens' vectors.
 //
-// Reads a thousand texts in the time a Transformer needs for one, and knows no word order.
+// Reads hundreds of texts in the time a Transformer needs for one, and knows no word order.
 // distill.h makes them from a Transformer; folders of Model2Vec hold them too.
 #pragma once
 
@@ -32,7 +32,7 @@ struct StaticVectors {
 
 // An encoder of these vectors, called "static:" and `name`. A text is read whole, however long.
 // Errors: those of the tokenizer; corrupt where there are fewer vectors than tokens.
-[[nodiscard]] Result<std::unique_ptr<Encoder>> make_static_encoder(const StaticVectors& vectors,
+[[nodiscard]] Result<std::unique_ptr<Encoder>> make_static_encoder(StaticVectors vectors,
                                                                    std::string_view name);
 
 // read_static() and make_static_encoder(), called by the file's name.

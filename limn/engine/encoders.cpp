@@ -69,6 +69,11 @@ Result<std::optional<Segmenter>> make_segmenter(const std::string& spec,
   return tl::unexpected<Error>(segmenter.error());
 }
 
+std::optional<std::filesystem::path> bert_folder(std::string_view spec) {
+  if (!spec.starts_with(bert_prefix)) return std::nullopt;
+  return std::filesystem::path(spec.substr(bert_prefix.size()));
+}
+
 std::string resolve_encoder(const std::string& spec, std::span<const std::string> texts,
                             const EncoderPlaces& places) {
   if (spec != "auto") return spec;
@@ -93,13 +98,13 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
     options.seed = static_cast<std::uint64_t>(config.runtime.seed);
     return std::make_unique<LsaEncoder>(LsaEncoder::fit(texts, options));
   }
-  if (resolved.starts_with(bert_prefix)) {
+  if (const auto folder = bert_folder(resolved)) {
     BertOptions options;
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
     options.prompt = config.encode.prompt;
     options.embed_empty = embed_empty;
-    LIMN_TRY(auto encoder, load_bert(resolved.substr(bert_prefix.size()), options));
+    LIMN_TRY(auto encoder, load_bert(*folder, options));
     if (config.encode.long_texts == "truncate") return encoder;
     return read_in_chunks(std::move(encoder));
   }

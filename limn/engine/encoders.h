@@ -27,6 +27,9 @@ struct EncoderPlaces {
 [[nodiscard]] Result<std::optional<Segmenter>> make_segmenter(const std::string& spec,
                                                               const EncoderPlaces& places);
 
+// The folder of "bert:FOLDER"; nothing for another encoder.
+[[nodiscard]] std::optional<std::filesystem::path> bert_folder(std::string_view spec);
+
 // What `spec` names for these texts: "lsa", "static:FILE", "bert:FOLDER", or "auto": the
 // Transformer in `places` where there is one and the texts are in the language it knows, else lsa.
 // Never empty.

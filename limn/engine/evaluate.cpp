@@ -291,12 +291,11 @@ Json to_json(const Evaluation& evaluation) {
   object["seconds"] = rounded(evaluation.seconds);
   if (evaluation.verdict) {
     const PairedComparison& c = evaluation.verdict->comparison;
-    object["blend_against_best_part"] =
-        JsonObject{{"part", evaluation.verdict->best_part},
-                   {"metric", evaluation.verdict->metric},
-                   {"difference", rounded(c.difference)},
-                   {"ci95", JsonArray{rounded(c.interval.low), rounded(c.interval.high)}},
-                   {"p", rounded(c.p_value)}};
+    object["blend_against_best_part"] = JsonObject{{"part", evaluation.verdict->best_part},
+                                                   {"metric", evaluation.verdict->metric},
+                                                   {"difference", rounded(c.difference)},
+                                                   {"ci95", to_json(c.interval)},
+                                                   {"p", rounded(c.p_value)}};
   }
   return json;
 }

@@ -39,28 +39,21 @@ Result<std::vector<double>> read_shares(const Json& json, std::size_t arms) {
   return shares;
 }
 
-Result<Experiment> experiment_from_json(const JsonObject& json) {
+Result<Experiment> experiment_from_json(const Json& json) {
   Experiment experiment;
-  const auto text = [&](std::string_view key) {
-    const Json* found = json.if_contains(key);
-    return found != nullptr && found->is_string() ? std::string(found->get_string())
-                                                  : std::string();
-  };
-  experiment.name = text("name");
-  LIMN_TRY(experiment.mode, parse_trial_mode(text("mode")));
-  const Json* arms = json.if_contains("arms");
-  const Json* shares = json.if_contains("shares");
-  const Json* learned = json.if_contains("learned_lists");
+  experiment.name = text_member(json, "name", "");
+  LIMN_TRY(experiment.mode, parse_trial_mode(text_member(json, "mode", "")));
+  const Json* arms = member(json, "arms");
+  const Json* shares = member(json, "shares");
+  const Json* learned = member(json, "learned_lists");
   if (arms == nullptr || !arms->is_array()) return broken("arms");
   if (shares == nullptr || !shares->is_object()) return broken("shares");
   if (learned == nullptr || !learned->is_number()) return broken("learned_lists");
   for (const Json& arm : arms->get_array()) {
-    const JsonObject* one = arm.if_object();
-    const Json* name = one == nullptr ? nullptr : one->if_contains("name");
-    const Json* stopped = one == nullptr ? nullptr : one->if_contains("stopped");
-    if (name == nullptr || !name->is_string() || stopped == nullptr || !stopped->is_bool())
-      return broken("arms");
-    experiment.arms.emplace_back(name->get_string());
+    const std::optional<std::string> name = text_member(arm, "name");
+    const Json* stopped = member(arm, "stopped");
+    if (!name || stopped == nullptr || !stopped->is_bool()) return broken("arms");
+    experiment.arms.push_back(*name);
     experiment.stopped.push_back(stopped->get_bool() ? 1 : 0);
   }
   for (const auto& [segment, of_segment] : shares->get_object()) {
@@ -168,7 +161,7 @@ Result<std::optional<Experiment>> current_experiment(const Store& store) {
   if (!text || *text == no_experiment) return std::nullopt;
   LIMN_TRY(const Json json, parse_json(*text, experiment_setting));
   if (!json.is_object()) return broken("the document");
-  LIMN_TRY(Experiment experiment, experiment_from_json(json.get_object()));
+  LIMN_TRY(Experiment experiment, experiment_from_json(json));
   return std::optional(std::move(experiment));
 }
 
@@ -225,11 +218,9 @@ Result<std::optional<Experiment>> learn_now(Store& store, const Config& config) 
   return experiment;
 }
 
-Result<void> learn_if_due(Store& store, const Config& config) {
-  LIMN_TRY(const std::optional<Experiment> experiment, current_experiment(store));
-  if (!experiment) return {};
+Result<void> learn_if_due(Store& store, const Config& config, const Experiment& running) {
   LIMN_TRY(const std::size_t lists, store.list_count());
-  if (lists < next_learning(experiment->learned_lists)) return {};
+  if (lists < next_learning(running.learned_lists)) return {};
   LIMN_TRY_VOID(learn_now(store, config));
   return {};
 }
@@ -246,10 +237,7 @@ Result<Findings> findings(const Store& store, const Config& config) {
   const std::size_t present_place = place_of(names, present.name);
   for (std::size_t arm = 0; arm < names.size(); ++arm) {
     ArmEstimate estimate{.name = names[arm]};
-    for (const ArmRecord& record : log.records[arm]) {
-      estimate.record.shown += record.shown;
-      estimate.record.satisfied += record.satisfied;
-    }
+    estimate.record = total(log.records[arm]);
     estimate.low = overall[arm].quantile(0.025);
     estimate.high = overall[arm].quantile(0.975);
     if (arm != present_place && present_place < names.size())

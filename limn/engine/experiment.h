@@ -78,8 +78,10 @@ struct Findings {
 // Reads what came of every list, gives each arm its new shares, and stops those that are surely
 // worse than the present strategy. Nothing where no experiment runs. O(lists + their events).
 [[nodiscard]] Result<std::optional<Experiment>> learn_now(Store& store, const Config& config);
-// The same, only where the lists grew by a twentieth since the last time.
-[[nodiscard]] Result<void> learn_if_due(Store& store, const Config& config);
+// The same for the experiment that runs, only where the lists grew by a twentieth since the last
+// time.
+[[nodiscard]] Result<void> learn_if_due(Store& store, const Config& config,
+                                        const Experiment& running);
 
 [[nodiscard]] Result<Findings> findings(const Store& store, const Config& config);
 

@@ -35,12 +35,11 @@ Json to_json(const Experiment& experiment) {
 Json to_json(const Findings& findings) {
   JsonArray arms;
   for (const ArmEstimate& arm : findings.arms) {
-    const double rate = arm.record.shown > 0 ? arm.record.satisfied / arm.record.shown : 0;
     arms.push_back(JsonObject{{"name", arm.name},
                               {"lists", arm.record.shown},
                               {"satisfied", arm.record.satisfied},
-                              {"rate", rounded(rate)},
-                              {"ci95", JsonArray{rounded(arm.low), rounded(arm.high)}},
+                              {"rate", rounded(arm.record.rate())},
+                              {"ci95", to_json(Interval{arm.low, arm.high})},
                               {"verdict", verdict_name(arm.verdict)},
                               {"stopped", arm.stopped}});
   }

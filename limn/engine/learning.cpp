@@ -61,7 +61,7 @@ Result<FeedbackAnswer> Engine::feedback(const Event& event) {
     answer.profile_version = history.size();
     LIMN_TRY(answer.list, list_behind(state_->store, *user, event));
   }
-  LIMN_TRY_VOID(learn_if_due(state_->store, state_->config));
+  if (experiment) LIMN_TRY_VOID(learn_if_due(state_->store, state_->config, *experiment));
   return answer;
 }
 

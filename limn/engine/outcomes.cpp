@@ -146,18 +146,10 @@ SatisfactionRow make_row(std::string strategy, std::optional<std::string> segmen
   return row;
 }
 
-}  // namespace
-
-bool is_satisfied(const ListOutcome& outcome) {
-  if (outcome.score && *outcome.score >= satisfied_from) return true;
-  if (outcome.score && *outcome.score <= dissatisfied_to) return false;
-  return outcome.weight >= satisfying_weight;
-}
-
 Result<std::vector<ListOutcome>> list_outcomes(const Store& store, std::span<const ShownList> lists,
+                                               std::span<const SatisfactionScore> scores,
                                                const Config& config) {
   const EventWeightOptions weights = event_weight_options(config);
-  LIMN_TRY(const std::vector<SatisfactionScore> scores, store.read_scores());
   std::map<UserIndex, std::vector<std::size_t>> by_user;  // places in `lists`
   for (std::size_t i = 0; i < lists.size(); ++i) by_user[lists[i].user].push_back(i);
   std::map<UserIndex, std::vector<const SatisfactionScore*>> scores_by_user;
@@ -176,6 +168,20 @@ Result<std::vector<ListOutcome>> list_outcomes(const Store& store, std::span<con
     for (std::size_t i = 0; i < places.size(); ++i) outcomes[places[i]] = found[i];
   }
   return outcomes;
+}
+
+}  // namespace
+
+bool is_satisfied(const ListOutcome& outcome) {
+  if (outcome.score && *outcome.score >= satisfied_from) return true;
+  if (outcome.score && *outcome.score <= dissatisfied_to) return false;
+  return outcome.weight >= satisfying_weight;
+}
+
+Result<std::vector<ListOutcome>> list_outcomes(const Store& store, std::span<const ShownList> lists,
+                                               const Config& config) {
+  LIMN_TRY(const std::vector<SatisfactionScore> scores, store.read_scores());
+  return list_outcomes(store, lists, scores, config);
 }
 
 Result<std::vector<std::vector<std::size_t>>> chosen_places(const Store& store,
@@ -207,7 +213,7 @@ Result<std::optional<ShownList>> causing_list(const Store& store, UserIndex user
 Result<SatisfactionReport> satisfaction(const Store& store, const Config& config) {
   LIMN_TRY(const std::vector<ShownList> lists, store.read_lists());
   LIMN_TRY(const std::vector<SatisfactionScore> scores, store.read_scores());
-  LIMN_TRY(const std::vector<ListOutcome> outcomes, list_outcomes(store, lists, config));
+  LIMN_TRY(const std::vector<ListOutcome> outcomes, list_outcomes(store, lists, scores, config));
   SatisfactionReport report;
   report.lists = lists.size();
   report.scores = scores.size();
@@ -235,10 +241,9 @@ Json to_json(const SatisfactionReport& report) {
     JsonObject json{{"strategy", row.strategy}, {"lists", row.lists}};
     json["segment"] = row.segment ? Json(*row.segment) : Json();
     for (const auto& [name, estimate] : row.measures) {
-      json[name] = JsonObject{
-          {"value", rounded(estimate.value)},
-          {"ci95", JsonArray{rounded(estimate.interval.low), rounded(estimate.interval.high)}},
-          {"lists", estimate.lists}};
+      json[name] = JsonObject{{"value", rounded(estimate.value)},
+                              {"ci95", to_json(estimate.interval)},
+                              {"lists", estimate.lists}};
     }
     rows.push_back(std::move(json));
   }

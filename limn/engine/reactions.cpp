@@ -95,8 +95,7 @@ Result<ReactionsReport> Engine::reactions(std::size_t most_users) {
 
 Json to_json(const ReactionsReport& report) {
   const auto change = [](const PairedComparison& c) {
-    return JsonObject{{"rank_change", rounded(c.difference)},
-                      {"ci95", JsonArray{rounded(c.interval.low), rounded(c.interval.high)}}};
+    return JsonObject{{"rank_change", rounded(c.difference)}, {"ci95", to_json(c.interval)}};
   };
   return JsonObject{{"users", report.users},
                     {"items", report.items},

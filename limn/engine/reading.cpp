@@ -171,14 +171,10 @@ void find_copies(Documents& documents) {
 }
 
 std::size_t count_wordless(const std::vector<std::string>& texts) {
-  std::vector<std::uint8_t> wordless(texts.size());
   constexpr std::size_t grain = 64;
-  parallel_for(texts.size(), grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      wordless[i] = texts[i].empty() || says_something(texts[i]) ? 0 : 1;
-    }
+  return parallel_count(texts.size(), grain, [&](std::size_t i) {
+    return !texts[i].empty() && !says_something(texts[i]);
   });
-  return static_cast<std::size_t>(std::count(wordless.begin(), wordless.end(), 1));
 }
 
 // The ids of the new clusters, matched to the old ones by the items and texts that both builds

@@ -236,19 +236,18 @@ Result<ReplayReport> replay_store(const Store& store, const Config& config,
 
 Json to_json(const ReplayReport& report) {
   const PairedComparison& c = report.comparison;
-  return JsonObject{
-      {"k", report.options.k},
-      {"days_between_builds", report.options.days_between_builds},
-      {"events", report.events},
-      {"fresh_events", report.fresh_events},
-      {"users", report.users},
-      {"builds", report.builds},
-      {"ndcg", JsonObject{{"waiting", rounded(report.waiting)},
-                          {"folded_in", rounded(report.folded_in)},
-                          {"difference", rounded(c.difference)},
-                          {"ci95", JsonArray{rounded(c.interval.low), rounded(c.interval.high)}},
-                          {"p", rounded(c.p_value)}}},
-      {"seconds", rounded(report.seconds)}};
+  return JsonObject{{"k", report.options.k},
+                    {"days_between_builds", report.options.days_between_builds},
+                    {"events", report.events},
+                    {"fresh_events", report.fresh_events},
+                    {"users", report.users},
+                    {"builds", report.builds},
+                    {"ndcg", JsonObject{{"waiting", rounded(report.waiting)},
+                                        {"folded_in", rounded(report.folded_in)},
+                                        {"difference", rounded(c.difference)},
+                                        {"ci95", to_json(c.interval)},
+                                        {"p", rounded(c.p_value)}}},
+                    {"seconds", rounded(report.seconds)}};
 }
 
 }  // namespace limn

@@ -75,6 +75,10 @@ void check(const BootstrapOptions& options) {
 
 }  // namespace
 
+Json to_json(const Interval& interval) {
+  return JsonArray{rounded(interval.low), rounded(interval.high)};
+}
+
 double mean(std::span<const double> values) {
   double sum = 0;
   for (const double value : values) sum += value;

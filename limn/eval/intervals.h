@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "limn/core/json.h"
+
 namespace limn {
 
 struct BootstrapOptions {
@@ -20,6 +22,9 @@ struct Interval {
 
   friend bool operator==(const Interval&, const Interval&) = default;
 };
+
+// [low, high], as reports have it under "ci95".
+[[nodiscard]] Json to_json(const Interval& interval);
 
 // The mean; 0 of nothing.
 [[nodiscard]] double mean(std::span<const double> values);

@@ -186,9 +186,7 @@ ValueEstimate on_policy_value(const PolicyLog& log, const BootstrapOptions& boot
 }
 
 Json to_json(const ValueEstimate& estimate) {
-  return JsonObject{
-      {"value", rounded(estimate.value)},
-      {"ci95", JsonArray{rounded(estimate.interval.low), rounded(estimate.interval.high)}}};
+  return JsonObject{{"value", rounded(estimate.value)}, {"ci95", to_json(estimate.interval)}};
 }
 
 Json to_json(const OffPolicyReport& report) {

@@ -7,6 +7,7 @@
 
 #include "limn/core/file.h"
 #include "limn/core/id_map.h"
+#include "limn/core/lines.h"
 #include "limn/eval/off_policy.h"
 
 namespace limn {
@@ -38,27 +39,21 @@ std::vector<std::string_view> split_at_commas(std::string_view line) {
   }
 }
 
-std::string_view next_line(std::string_view& rest) {
-  const std::size_t length = std::min(rest.find('\n'), rest.size());
-  std::string_view line = rest.substr(0, length);
-  rest.remove_prefix(std::min(length + 1, rest.size()));
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
-
 // Numbers both files' names together.
 class PolicyLogReader {
  public:
   Result<std::vector<LoggedAction>> read(const std::filesystem::path& path) {
     LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
-    std::string_view rest = file.text();
-    if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
-    LIMN_TRY(const Places places, read_header(next_line(rest), path));
+    std::string_view text = file.text();
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    Lines lines(text);
+    lines.next();
+    LIMN_TRY(const Places places, read_header(without_return(lines.text()), path));
     std::vector<LoggedAction> rows;
-    for (std::size_t number = 2; !rest.empty(); ++number) {
-      const std::string_view line = next_line(rest);
+    while (lines.next()) {
+      const std::string_view line = without_return(lines.text());
       if (line.empty()) continue;
-      LIMN_TRY(rows.emplace_back(), read_row(line, places, path, number));
+      LIMN_TRY(rows.emplace_back(), read_row(line, places, path, lines.number()));
     }
     if (rows.empty()) {
       return fail(ErrorCode::invalid_argument, "cannot read log: {}: it has no rows",

@@ -32,10 +32,9 @@ void fade_by_age(std::vector<HistoryEntry>& history, Time now, double half_life_
   std::vector<Time> moments;
   moments.reserve(history.size());
   for (const HistoryEntry& entry : history) moments.push_back(entry.time);
-  const ActiveTime active(std::move(moments), now, half_life_days);
+  const Fading fading(std::move(moments), now, half_life_days);
   for (HistoryEntry& entry : history) {
-    const double kept = std::exp2(-active.age_days(entry.time) / half_life_days);
-    entry.weight = static_cast<float>(entry.weight * kept);
+    entry.weight = static_cast<float>(entry.weight * fading.kept(entry.time));
   }
 }
 

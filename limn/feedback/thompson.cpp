@@ -8,15 +8,6 @@
 namespace limn {
 namespace {
 
-ArmRecord total(std::span<const ArmRecord> segments) {
-  ArmRecord sum;
-  for (const ArmRecord& record : segments) {
-    sum.shown += record.shown;
-    sum.satisfied += record.satisfied;
-  }
-  return sum;
-}
-
 // One arm's part in the moment estimator: how far its segments are apart, beyond chance.
 struct Dispersion {
   double excess = 0;  // sum of n (r - m)^2 / (m (1 - m)), less what chance makes
@@ -43,6 +34,15 @@ Dispersion dispersion(std::span<const ArmRecord> segments) {
 }
 
 }  // namespace
+
+ArmRecord total(std::span<const ArmRecord> segments) {
+  ArmRecord sum;
+  for (const ArmRecord& record : segments) {
+    sum.shown += record.shown;
+    sum.satisfied += record.satisfied;
+  }
+  return sum;
+}
 
 double prior_strength(const ArmRecords& records) {
   constexpr double least = 1;

@@ -23,11 +23,16 @@ struct ArmRecord {
   double shown = 0;
   double satisfied = 0;
 
+  [[nodiscard]] double rate() const { return shown > 0 ? satisfied / shown : 0; }
+
   friend bool operator==(const ArmRecord&, const ArmRecord&) = default;
 };
 
 // records[arm][segment]; every arm has as many segments.
 using ArmRecords = std::vector<std::vector<ArmRecord>>;
+
+// One arm over its segments.
+[[nodiscard]] ArmRecord total(std::span<const ArmRecord> segments);
 
 // How many lists elsewhere count as one segment's own, from how far the segments of each arm are
 // apart (Kleinman's moment estimator of the beta-binomial, 1973). Within [1, 1e6].

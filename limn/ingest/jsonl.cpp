@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "limn/core/lines.h"
 #include "limn/ingest/json_parser.h"
-#include "limn/ingest/lines.h"
 #include "limn/ingest/repair.h"
 
 namespace limn {

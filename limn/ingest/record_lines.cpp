@@ -8,9 +8,9 @@
 
 #include <fmt/format.h>
 
+#include "limn/core/lines.h"
 #include "limn/ingest/json_parser.h"
 #include "limn/ingest/jsonl.h"
-#include "limn/ingest/lines.h"
 #include "limn/ingest/repair.h"
 
 namespace limn {

@@ -7,8 +7,8 @@
 #include <expat.h>
 #include <fmt/format.h>
 
+#include "limn/core/lines.h"
 #include "limn/ingest/csv.h"
-#include "limn/ingest/lines.h"
 #include "limn/ingest/repair.h"
 
 namespace limn {

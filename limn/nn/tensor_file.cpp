@@ -114,28 +114,15 @@ std::optional<std::string> find_overlap(const Tensors& tensors) {
   return std::nullopt;
 }
 
-std::vector<std::uint16_t> read_halves(std::span<const std::byte> bytes) {
-  std::vector<std::uint16_t> halves(bytes.size() / 2);
-  std::memcpy(halves.data(), bytes.data(), halves.size() * 2);
-  return halves;
-}
-
-Floats to_floats(const Tensor& tensor) {
-  const std::size_t count = tensor.bytes.size() / (tensor.type == "F32" ? 4 : 2);
-  if (count == 0) return Floats(std::vector<float>());
-  if (tensor.type == "F32") {
-    const std::byte* data = tensor.bytes.data();
-    if (reinterpret_cast<std::uintptr_t>(data) % alignof(float) == 0) {
-      return Floats(std::span(reinterpret_cast<const float*>(data), count));
-    }
-    std::vector<float> copy(count);
-    std::memcpy(copy.data(), data, count * sizeof(float));
-    return Floats(std::move(copy));
+// Each number as `convert` makes it from how it is stored.
+template <typename Stored, typename Convert>
+Floats converted(std::span<const std::byte> bytes, const Convert& convert) {
+  std::vector<float> values(bytes.size() / sizeof(Stored));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Stored stored;
+    std::memcpy(&stored, bytes.data() + i * sizeof(Stored), sizeof(Stored));
+    values[i] = convert(stored);
   }
-  const auto convert = tensor.type == "F16" ? from_half : from_bfloat16;
-  std::vector<float> values;
-  values.reserve(count);
-  for (const std::uint16_t bits : read_halves(tensor.bytes)) values.push_back(convert(bits));
   return Floats(std::move(values));
 }
 
@@ -162,6 +149,23 @@ Result<std::set<std::string>> read_index(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+std::optional<Floats> to_floats(const Tensor& tensor) {
+  const std::span<const std::byte> bytes = tensor.bytes;
+  const auto cast = [](auto stored) { return static_cast<float>(stored); };
+  if (tensor.type == "F32") {
+    const bool aligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(float) == 0;
+    if (bytes.empty() || !aligned) return converted<float>(bytes, cast);
+    return Floats(
+        std::span(reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float)));
+  }
+  if (tensor.type == "F16") return converted<std::uint16_t>(bytes, from_half);
+  if (tensor.type == "BF16") return converted<std::uint16_t>(bytes, from_bfloat16);
+  if (tensor.type == "F64") return converted<double>(bytes, cast);
+  if (tensor.type == "I64") return converted<std::int64_t>(bytes, cast);
+  if (tensor.type == "I8") return converted<std::int8_t>(bytes, cast);
+  return std::nullopt;
+}
 
 Result<Tensors> parse_safetensors(std::span<const std::byte> file, std::string_view source) {
   const auto corrupt = [&](std::string_view what) {
@@ -235,7 +239,7 @@ Result<Floats> TensorFile::read(std::string_view name, std::span<const std::size
     return fail(ErrorCode::corrupt, "cannot read model: tensor {} is of type {} (use F32)", name,
                 tensor.type);
   }
-  return to_floats(tensor);
+  return std::move(*to_floats(tensor));
 }
 
 std::uint64_t TensorFile::fingerprint() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,6 +73,10 @@ class TensorFile {
 // `source` and the tensor.
 [[nodiscard]] Result<std::map<std::string, Tensor, std::less<>>> parse_safetensors(
     std::span<const std::byte> file, std::string_view source);
+
+// A tensor's numbers, of type F64, F32, F16, BF16, I64 or I8, as floats; nothing for another type.
+// Borrowed where they are stored so. O(n).
+[[nodiscard]] std::optional<Floats> to_floats(const Tensor& tensor);
 
 // IEEE half precision and bfloat16, exactly.
 [[nodiscard]] float from_half(std::uint16_t bits);

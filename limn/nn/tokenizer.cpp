@@ -15,22 +15,6 @@
 namespace limn {
 namespace {
 
-// Bytes that are not UTF-8 become U+FFFD.
-std::string to_utf8(std::string_view text) {
-  std::string valid;
-  valid.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint c = code_point_at(text, at);
-    if (c.valid) {
-      valid += text.substr(at, c.bytes);
-    } else {
-      append_code_point(valid, replacement_character);
-    }
-    at += c.bytes;
-  }
-  return valid;
-}
-
 // The added tokens that are looked for in normalized text, normalized, or the others.
 AddedTokens choose(const TokenizerParts& parts, bool normalized) {
   std::vector<SpecialToken> chosen;
@@ -70,7 +54,8 @@ struct Tokenizer::State {
     if (parts.model_reads_any_bytes && parts.normalizer.empty() && normalized.empty()) {
       return parts.model->add_text(section, at_start, most, ids);
     }
-    const std::string text = normalize_text(parts.normalizer, to_utf8(section));
+    const std::string text =
+        normalize_text(parts.normalizer, to_valid_utf8(section, "\xEF\xBF\xBD"));
     cut(normalized, text, most, ids, [&](std::string_view rest, bool first) {
       parts.model->add_text(rest, at_start && first, most, ids);
     });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "limn/core/file.h"
+#include "limn/core/lines.h"
 #include "limn/nn/tokenizer_json.h"
 
 namespace limn {
@@ -17,15 +18,9 @@ std::string token_member(const Json& json, std::string_view key, std::string_vie
 }
 
 std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.emplace_back(line);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
+  std::vector<std::string> found;
+  for (Lines lines(text); lines.next();) found.emplace_back(without_return(lines.text()));
+  return found;
 }
 
 // The settings of a folder without tokenizer.json; a file without them means BERT's defaults.
@@ -62,23 +57,6 @@ Result<Tokenizer> open_vocabulary(const std::filesystem::path& folder) {
 }
 
 }  // namespace
-
-const Json* member(const Json& json, std::string_view key) {
-  const JsonObject* object = json.if_object();
-  const Json* value = object == nullptr ? nullptr : object->if_contains(key);
-  return value == nullptr || value->is_null() ? nullptr : value;
-}
-
-std::string text_member(const Json& json, std::string_view key, std::string_view otherwise) {
-  const Json* value = member(json, key);
-  const auto* text = value == nullptr ? nullptr : value->if_string();
-  return std::string(text == nullptr ? otherwise : std::string_view(text->data(), text->size()));
-}
-
-bool flag_member(const Json& json, std::string_view key, bool otherwise) {
-  const Json* value = member(json, key);
-  return value != nullptr && value->is_bool() ? value->get_bool() : otherwise;
-}
 
 std::optional<TokenId> as_id(const Json& json) {
   if (!json.is_int64()) return std::nullopt;

@@ -24,11 +24,7 @@ inline constexpr std::int64_t most_tokens = 1'000'000;
 [[nodiscard]] Result<PreTokenizer> read_pre_tokenizer(const Json* json,
                                                       const std::filesystem::path& path);
 
-// What an object has under a key; nothing when there is none or it is null.
-[[nodiscard]] const Json* member(const Json& json, std::string_view key);
-[[nodiscard]] std::string text_member(const Json& json, std::string_view key,
-                                      std::string_view otherwise);
-[[nodiscard]] bool flag_member(const Json& json, std::string_view key, bool otherwise);
+// A token's id: under a key of an object, or the number itself.
 [[nodiscard]] std::optional<TokenId> id_member(const Json& json, std::string_view key);
 [[nodiscard]] std::optional<TokenId> as_id(const Json& json);
 

@@ -196,7 +196,7 @@ class Config {
   Config(const Json& json, std::string path) : json_(json), path_(std::move(path)) {}
 
   Result<std::size_t> count(std::string_view key, std::int64_t least = 1) const {
-    const Json* value = find(key);
+    const Json* value = member(json_, key);
     if (value == nullptr || !value->is_int64() || value->get_int64() < least ||
         value->get_int64() > most) {
       return fail(ErrorCode::corrupt, "cannot read model: {}: {} is missing or not valid", path_,
@@ -206,23 +206,15 @@ class Config {
   }
 
   [[nodiscard]] std::string text(std::string_view key, std::string_view otherwise) const {
-    const Json* value = find(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string())
-                                                  : std::string(otherwise);
+    return text_member(json_, key, otherwise);
   }
 
-  [[nodiscard]] bool has(std::string_view key) const {
-    const Json* value = find(key);
-    return value != nullptr && !value->is_null();
-  }
+  [[nodiscard]] bool has(std::string_view key) const { return member(json_, key) != nullptr; }
 
-  [[nodiscard]] bool flag(std::string_view key) const {
-    const Json* value = find(key);
-    return value != nullptr && value->is_bool() && value->get_bool();
-  }
+  [[nodiscard]] bool flag(std::string_view key) const { return flag_member(json_, key, false); }
 
   [[nodiscard]] double number(std::string_view key, double otherwise) const {
-    const Json* value = find(key);
+    const Json* value = member(json_, key);
     if (value != nullptr && value->is_double()) return value->get_double();
     if (value != nullptr && value->is_int64()) return static_cast<double>(value->get_int64());
     return otherwise;
@@ -235,11 +227,6 @@ class Config {
   }
 
  private:
-  [[nodiscard]] const Json* find(std::string_view key) const {
-    const JsonObject* object = json_.if_object();
-    return object == nullptr ? nullptr : object->if_contains(key);
-  }
-
   const Json& json_;
   std::string path_;
 };

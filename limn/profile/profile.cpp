@@ -30,31 +30,16 @@ struct Signal {
   std::span<const float> embedding;  // own words only
 };
 
-// What an event keeps of its weight at its age.
-class Fading {
- public:
-  Fading(const ProfileInput& input, double half_life_days)
-      : half_life_days_(half_life_days),
-        active_(moments(input), input.now, half_life_days > 0 ? half_life_days : 1) {}
-
-  [[nodiscard]] double kept(Time time) const {
-    return half_life_days_ > 0 ? std::exp2(-active_.age_days(time) / half_life_days_) : 1;
+// When the user did something; a bio is not of a moment.
+std::vector<Time> moments_of(const ProfileInput& input) {
+  std::vector<Time> moments;
+  moments.reserve(input.history.size() + input.texts.size());
+  for (const HistoryEntry& entry : input.history) moments.push_back(entry.time);
+  for (const TextEvent& text : input.texts) {
+    if (text.event != 0) moments.push_back(text.time);
   }
-
- private:
-  static std::vector<Time> moments(const ProfileInput& input) {
-    std::vector<Time> times;
-    times.reserve(input.history.size() + input.texts.size());
-    for (const HistoryEntry& entry : input.history) times.push_back(entry.time);
-    for (const TextEvent& text : input.texts) {
-      if (text.event != 0) times.push_back(text.time);
-    }
-    return times;
-  }
-
-  double half_life_days_;
-  ActiveTime active_;
-};
+  return moments;
+}
 
 void add_history(const ProfileSource& source, const ProfileInput& input, const Fading& fading,
                  std::vector<Signal>& signals) {
@@ -91,7 +76,7 @@ std::vector<Signal> read_signals(const ProfileSource& source, const ProfileInput
                                  const ProfileOptions& options) {
   std::vector<Signal> signals;
   signals.reserve(input.history.size() + input.texts.size());
-  const Fading fading(input, options.half_life_days);
+  const Fading fading(moments_of(input), input.now, options.half_life_days);
   add_history(source, input, fading, signals);
   add_texts(input, fading, signals);
   std::sort(signals.begin(), signals.end(), [](const Signal& a, const Signal& b) {

@@ -21,17 +21,13 @@ std::vector<Time> moments_of(std::span<const History> histories) {
 
 std::vector<float> popularity(std::span<const History> histories, std::size_t item_count,
                               const PopularityOptions& options) {
-  const bool fades = options.half_life_days > 0;
-  const ActiveTime active(fades ? moments_of(histories) : std::vector<Time>{}, options.now,
-                          fades ? options.half_life_days : 1);
+  const Fading fading(moments_of(histories), options.now, options.half_life_days);
   std::vector<double> sums(item_count);
   for (const History history : histories) {
     for (const HistoryEntry& entry : history) {
       LIMN_CHECK(entry.item < item_count);
       if (!(entry.weight > 0) || !std::isfinite(entry.weight)) continue;
-      const double kept =
-          fades ? std::exp2(-active.age_days(entry.time) / options.half_life_days) : 1.0;
-      sums[entry.item] += entry.weight * kept;
+      sums[entry.item] += entry.weight * fading.kept(entry.time);
     }
   }
   std::vector<float> counts(item_count);

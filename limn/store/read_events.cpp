@@ -134,8 +134,7 @@ Result<EventTable> Store::read_events() const {
   const std::vector<UserRange> ranges =
       split(users, snapshots.size() == 1 ? 1 : snapshots.size() * ranges_a_thread);
 
-  // ReadSnapshot s reads every range whose number leaves s, so that no two threads share a
-  // connection.
+  // Snapshot s reads every range whose number leaves s, so that no two threads share a connection.
   std::vector<Result<std::vector<EventRow>>> parts(ranges.size());
   parallel_for(snapshots.size(), 1, [&](std::size_t begin, std::size_t end) {
     for (std::size_t s = begin; s < end; ++s) {

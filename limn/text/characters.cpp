@@ -44,18 +44,4 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
-std::string to_valid_utf8(std::string_view bytes, std::string_view replacement) {
-  std::string valid;
-  valid.reserve(bytes.size());
-  for (std::size_t position = 0; position < bytes.size();) {
-    const std::size_t begin = position;
-    if (next_code_point(bytes, position) == replacement_character) {
-      valid += replacement;
-    } else {
-      valid += bytes.substr(begin, position - begin);
-    }
-  }
-  return valid;
-}
-
 }  // namespace limn

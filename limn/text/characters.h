@@ -22,7 +22,4 @@ namespace limn {
 // Lower-cased, without regard to a language. What is not UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string to_lower(std::string_view text);
 
-// The bytes as UTF-8: each maximal part that is not becomes `replacement`. ("" takes it out.)
-[[nodiscard]] std::string to_valid_utf8(std::string_view bytes, std::string_view replacement);
-
 }  // namespace limn

@@ -112,7 +112,6 @@ class Originals {
 
   // The original that text `i` is a copy of; else `i`, which is an original from now on.
   std::uint32_t find_or_add(std::uint32_t i, const Signature& signature) {
-    const Shingles own = shingles_of(texts_[i], options_.shingle);
     std::vector<std::uint32_t> met;
     for (std::size_t band = 0; band < bands; ++band) {
       const auto found = buckets_[band].find(signature[band]);
@@ -122,6 +121,7 @@ class Originals {
     }
     std::sort(met.begin(), met.end());
     met.erase(std::unique(met.begin(), met.end()), met.end());
+    const Shingles own = met.empty() ? Shingles() : shingles_of(texts_[i], options_.shingle);
     for (const std::uint32_t original : met) {
       const Shingles theirs = shingles_of(texts_[original], options_.shingle);
       if (jaccard(own, theirs) >= options_.similarity) return original;

@@ -34,4 +34,10 @@ class Lines {
   std::size_t number_ = 0;
 };
 
+// A line without the '\r' that Windows ends it with.
+[[nodiscard]] inline std::string_view without_return(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 }  // namespace limn
