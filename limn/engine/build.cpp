@@ -12,9 +12,11 @@
 #include "limn/engine/catalogue.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
+#include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
+#include "limn/engine/texts.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
@@ -26,9 +28,29 @@ struct Log {
   std::vector<Item> items;
   EventTable events;
   std::vector<EventText> texts;
+  std::vector<float> text_stars;    // (texts): see tell_stars()
+  std::vector<float> text_weights;  // (texts): see words_weights()
+  OpinionFit opinions;
 };
 
-Result<Log> read_log(const Store& store) {
+// Reads what the words of reviews say into the table of events.
+void read_opinions(Log& log, const Config& config) {
+  const EventWeightOptions weights = event_weight_options(config);
+  log.opinions = learn_opinions(log.events, log.texts, config);
+  log.text_stars = tell_stars(log.events, log.texts, log.opinions.model, weights);
+  log.text_weights = words_weights(log.events, log.texts, weights);
+}
+
+// Categories and tags become names that all may read.
+void mask_names(Log& log) {
+  for (User& user : log.users) mask_labels(user.tags, WrittenBy::users);
+  for (Item& item : log.items) {
+    mask_labels(item.categories, WrittenBy::shop);
+    mask_labels(item.tags, WrittenBy::shop);
+  }
+}
+
+Result<Log> read_log(const Store& store, const Config& config) {
   Log log;
   LIMN_TRY(log.users, store.read_users());
   LIMN_TRY(log.items, store.read_items());
@@ -37,6 +59,8 @@ Result<Log> read_log(const Store& store) {
   // By event, as a generation's texts are looked up; the store has them by user.
   std::sort(log.texts.begin(), log.texts.end(),
             [](const EventText& a, const EventText& b) { return a.event < b.event; });
+  read_opinions(log, config);
+  if (config.text.mask_personal_data) mask_names(log);
   return log;
 }
 
@@ -100,6 +124,9 @@ struct Arrays {
   EmbeddedDocuments embedded;
   std::vector<std::int64_t> text_events;
   std::vector<std::byte> text_repeats;
+  std::vector<float> text_weights;
+  std::vector<float> text_stars;
+  std::string opinions;
   Topics topics;
   std::vector<float> topic_shares;
   std::vector<float> tag_shares;
@@ -127,6 +154,9 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
   LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
   LIMN_TRY_VOID(writer.add("text_repeats", std::span<const std::byte>(arrays.text_repeats)));
+  LIMN_TRY_VOID(writer.add("text_weights", std::span<const float>(arrays.text_weights)));
+  LIMN_TRY_VOID(writer.add("text_stars", std::span<const float>(arrays.text_stars)));
+  LIMN_TRY_VOID(writer.add("opinions", std::as_bytes(std::span(arrays.opinions))));
   LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
   LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
   LIMN_TRY_VOID(
@@ -160,7 +190,9 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
   LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
-  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events));
+  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
+                                       config.text.mask_personal_data);
+  documents.text_weights = log.text_weights;
   documents.segmenter = arrays.segmenter ? &*arrays.segmenter : nullptr;
   report.seconds.text = text_watch.seconds();
 
@@ -178,6 +210,9 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
 
   arrays.text_events = documents.text_events;
   arrays.text_repeats = documents.repeated;
+  arrays.text_weights = log.text_weights;
+  arrays.text_stars = log.text_stars;
+  arrays.opinions = log.opinions.model.save();
   for (std::uint32_t i = 0; i < documents.copy_of.size(); ++i) {
     report.copied_texts += documents.copy_of[i] == i ? 0 : 1;
   }
@@ -264,7 +299,7 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
                                      const EncoderPlaces& places) {
   BuildReport report;
   const Stopwatch read_watch;
-  LIMN_TRY(const Log log, read_log(store));
+  LIMN_TRY(const Log log, read_log(store, config));
   const auto histories = histories_to_learn(log, config, report);
   const std::vector<History> views = as_views(histories);
   report.seconds.read = read_watch.seconds();
@@ -297,6 +332,11 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   LIMN_TRY_VOID(adopt_weights(store, weights.weights, parts, config, now));
   report.seconds.write = write_watch.seconds();
   report.parts = parts;
+  report.opinions = log.opinions.model.learned() ? log.opinions.texts : 0;
+  report.opinion_accuracy = log.opinions.accuracy;
+  report.opinion_majority = log.opinions.majority;
+  report.told_reviews = static_cast<std::size_t>(
+      std::count_if(log.text_stars.begin(), log.text_stars.end(), [](float s) { return s != 0; }));
   report.part_ndcg = weights.part_ndcg;
   report.blend_ndcg = weights.ndcg;
   fill_report(arrays, report);
@@ -333,6 +373,11 @@ Json to_json(const BuildReport& report) {
       {"copied_texts", report.copied_texts},
       {"trimmed_texts", report.trimmed_texts},
       {"wordless_texts", report.wordless_texts},
+      {"opinions",
+       {{"learned_from", report.opinions},
+        {"accuracy", rounded(report.opinion_accuracy)},
+        {"majority", rounded(report.opinion_majority)},
+        {"told_reviews", report.told_reviews}}},
       {"inertia_spread", rounded(report.inertia_spread)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"flooded_users", report.flooded_users}};

@@ -8,6 +8,7 @@
 #include "limn/core/stopwatch.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
+#include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
 #include "limn/engine/strategies.h"
 
@@ -168,7 +169,7 @@ UserHistories judged_histories(const EventTable& events, std::size_t users, cons
 // Documents without the words of what is to be predicted.
 Documents past_documents(const std::vector<User>& users, const std::vector<Item>& items,
                          const std::vector<EventText>& texts, const EventTable& events,
-                         const Split& split) {
+                         const Split& split, const Config& config) {
   std::vector<Time> first_test(users.size(), Time::max());
   for (std::size_t user = 0; user < users.size(); ++user) {
     if (!split.test[user].empty()) first_test[user] = split.test[user].front().time;
@@ -179,7 +180,9 @@ Documents past_documents(const std::vector<User>& users, const std::vector<Item>
     const std::optional<Time> time = times.find(text.event);
     if (time && *time < first_test[text.user]) past.push_back(text);
   }
-  return read_documents(users, items, past, times);
+  Documents documents = read_documents(users, items, past, times, config.text.mask_personal_data);
+  documents.text_weights = words_weights(events, past, event_weight_options(config));
+  return documents;
 }
 
 Result<void> read_past_texts(const Documents& documents, const Store& store, const Config& config,
@@ -219,8 +222,10 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
   LIMN_TRY(const std::vector<User> users, store.read_users());
   LIMN_TRY(const std::vector<Item> items, store.read_items());
-  LIMN_TRY(const EventTable events, store.read_events());
+  LIMN_TRY(EventTable events, store.read_events());
   LIMN_TRY(const std::vector<EventText> texts, store.read_event_texts());
+  // By the lexicon alone: ratings of the test part must teach nothing.
+  (void)tell_stars(events, texts, OpinionModel(), event_weight_options(config));
   const Split split =
       split_events(judged_histories(events, users.size(), config), items.size(), options.split);
 
@@ -235,7 +240,7 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
   }
   past.now = newest(past.histories);
   past.known = past.histories;
-  const Documents documents = past_documents(users, items, texts, events, split);
+  const Documents documents = past_documents(users, items, texts, events, split, config);
   LIMN_TRY_VOID(read_past_texts(documents, store, config, places, past));
   return run(split, past, config, {.all = options.relevant_all, .at_least = {}}, options);
 }
