@@ -168,9 +168,10 @@ class Reader {
     gain_ = after_contrast;
   }
 
-  // The words from `i` on that a phrase could have, in lower case, with where each one ends.
+  // The word at `i` in lower case, and where a phrase could begin with it those behind it, with
+  // where each one ends. One more than a phrase has: it may be what the phrase raises.
   std::vector<std::string> words_at(std::size_t i, std::vector<std::size_t>& ends) const {
-    constexpr std::size_t most = 5;
+    std::size_t most = 2;
     std::vector<std::string> words;
     while (words.size() < most && i < text_.size() && is_word_byte(text_[i])) {
       std::size_t end = i;
@@ -185,6 +186,11 @@ class Reader {
         } else {
           break;
         }
+      }
+      if (words.empty() &&
+          (Lexicon::english().begins_phrase(word) || AspectNames::all().begins_phrase(word))) {
+        constexpr std::size_t longest_phrase = 5;
+        most = longest_phrase + 1;
       }
       words.push_back(std::move(word));
       ends.push_back(end);

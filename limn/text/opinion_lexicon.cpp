@@ -17,6 +17,12 @@ std::string with_spaces(std::string_view word) {
   return spaced;
 }
 
+// The first character of a Chinese word, or as many bytes of another.
+std::string head_of(std::string_view word) {
+  constexpr std::size_t han = 3;
+  return std::string(word.substr(0, han));
+}
+
 // What the entries of a line do, by the line's first field.
 void apply(std::string_view key, LexiconEntry& entry) {
   if (key == "not") entry.negates = true;
@@ -57,7 +63,8 @@ LexiconEntry& Lexicon::entry(std::string_view word) {
   const std::string spaced = with_spaces(word);
   const std::size_t space = spaced.find(' ');
   if (space != std::string::npos) phrase_heads_.insert(spaced.substr(0, space));
-  longest_ = std::max(longest_, spaced.size());
+  std::size_t& longest = longest_[head_of(spaced)];
+  longest = std::max(longest, spaced.size());
   return entries_[spaced];
 }
 
@@ -107,7 +114,9 @@ Lexicon::Match Lexicon::match(std::span<const std::string> words) const {
 
 Lexicon::Match Lexicon::match(std::string_view text) const {
   constexpr std::size_t han = 3;  // bytes of a character
-  const std::size_t most = std::min(longest_, text.size()) / han * han;
+  const auto longest = longest_.find(head_of(text));
+  if (longest == longest_.end()) return {};
+  const std::size_t most = std::min(longest->second, text.size()) / han * han;
   for (std::size_t size = most; size >= han; size -= han) {
     const auto found = entries_.find(std::string(text.substr(0, size)));
     if (found != entries_.end()) return {&found->second, size};
@@ -133,7 +142,10 @@ AspectNames::AspectNames(std::string_view file) {
       const std::string spaced = with_spaces(word);
       names_.emplace(spaced, name);
       if (is_ascii(spaced)) names_.emplace(spaced + "s", name);
-      longest_ = std::max(longest_, spaced.size());
+      const std::size_t space = spaced.find(' ');
+      if (space != std::string::npos) phrase_heads_.insert(spaced.substr(0, space));
+      std::size_t& longest = longest_[head_of(spaced)];
+      longest = std::max(longest, spaced.size());
     });
   });
 }
@@ -167,7 +179,9 @@ AspectNames::Match AspectNames::match(std::span<const std::string> words) const 
 
 AspectNames::Match AspectNames::match(std::string_view text) const {
   constexpr std::size_t han = 3;
-  const std::size_t most = std::min(longest_, text.size()) / han * han;
+  const auto longest = longest_.find(head_of(text));
+  if (longest == longest_.end()) return {};
+  const std::size_t most = std::min(longest->second, text.size()) / han * han;
   for (std::size_t size = most; size >= han; size -= han) {
     const auto found = names_.find(std::string(text.substr(0, size)));
     if (found != names_.end()) return {found->second, size};

@@ -47,14 +47,18 @@ class Lexicon {
   [[nodiscard]] Match match(std::span<const std::string> words) const;
   // The longest entry that `text`, Chinese, begins with.
   [[nodiscard]] Match match(std::string_view text) const;
+  // Whether an entry of several words begins with this one.
+  [[nodiscard]] bool begins_phrase(const std::string& word) const {
+    return phrase_heads_.contains(word);
+  }
 
  private:
   LexiconEntry& entry(std::string_view word);
 
   std::unordered_map<std::string, LexiconEntry> entries_;  // phrases with spaces between words
   std::map<std::string, LexiconEntry, std::less<>> beginnings_;
-  std::unordered_set<std::string> phrase_heads_;  // first words of phrases
-  std::size_t longest_ = 0;                       // bytes
+  std::unordered_set<std::string> phrase_heads_;          // first words of phrases
+  std::unordered_map<std::string, std::size_t> longest_;  // bytes, by the first character
 };
 
 // What reviews speak of: "battery", "battery life" are the aspect "battery".
@@ -73,12 +77,16 @@ class AspectNames {
   };
   [[nodiscard]] Match match(std::span<const std::string> words) const;
   [[nodiscard]] Match match(std::string_view text) const;
+  [[nodiscard]] bool begins_phrase(const std::string& word) const {
+    return phrase_heads_.contains(word);
+  }
 
  private:
   std::unordered_map<std::string, std::string> names_;       // by word or phrase
   std::map<std::string, std::string, std::less<>> english_;  // by the Chinese name
   std::map<std::string, std::string, std::less<>> chinese_;  // by the English one
-  std::size_t longest_ = 0;                                  // bytes
+  std::unordered_set<std::string> phrase_heads_;
+  std::unordered_map<std::string, std::size_t> longest_;  // bytes, by the first character
 };
 
 }  // namespace limn

@@ -23,6 +23,7 @@ struct Rules {
   std::unordered_set<std::string> never;
   std::unordered_set<std::string> surnames;
   std::unordered_set<std::string> doubtful;
+  std::vector<bool> han_heads;  // (65536): code points that a Chinese cue or surname begins with
 
   [[nodiscard]] const Words& of(std::string_view rule) const { return lists.find(rule)->second; }
 };
@@ -58,6 +59,14 @@ Rules read_rules() {
   rules.never = set_of("en.never");
   rules.surnames = set_of("zh.surnames");
   rules.doubtful = set_of("zh.surnames.doubtful");
+  rules.han_heads.resize(0x10000);
+  for (const std::string_view rule :
+       {"zh.before", "zh.before.sure", "zh.before.mark", "zh.surnames", "zh.surnames.two"}) {
+    for (const std::string& word : rules.of(rule)) {
+      const char32_t head = code_point_at(word, 0).code;
+      if (head < rules.han_heads.size()) rules.han_heads[head] = true;
+    }
+  }
   return rules;
 }
 
@@ -267,9 +276,12 @@ Span chinese_name(std::string_view text, std::size_t i) {
 
 Found find_chinese(std::string_view text) {
   Found found;
+  const std::vector<bool>& heads = rules().han_heads;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t next = i + code_point_at(text, i).bytes;
-    const Span name = is_han_at(text, i) ? chinese_name(text, i) : Span{i, i};
+    const CodePoint point = code_point_at(text, i);
+    const std::size_t next = i + point.bytes;
+    const bool may_begin = point.valid && point.code < heads.size() && heads[point.code];
+    const Span name = may_begin ? chinese_name(text, i) : Span{i, i};
     if (name.begin < name.end) {
       found.push_back({PersonalDataType::name, name});
       i = name.end;

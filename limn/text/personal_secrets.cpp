@@ -238,9 +238,23 @@ bool looks_secret(std::string_view value) {
          (digits > 0 || digits + letters < value.size() || mixed_case || value.size() > 20);
 }
 
+// (256): whether a cue begins with the byte.
+const std::array<bool, 256>& cue_heads() {
+  static const std::array<bool, 256> heads = [] {
+    std::array<bool, 256> made{};
+    for (const std::string_view cue : secret_cues) {
+      made[static_cast<unsigned char>(cue.front())] = true;
+      if (is_letter(cue.front())) made[static_cast<unsigned char>(cue.front() - 'a' + 'A')] = true;
+    }
+    return made;
+  }();
+  return heads;
+}
+
 Found find_told_secrets(std::string_view text) {
   Found found;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!cue_heads()[static_cast<unsigned char>(text[i])]) continue;
     if (i > 0 && is_letter(text[i - 1]) && is_letter(text[i])) continue;
     for (const std::string_view cue : secret_cues) {
       if (!goes_on_with(text, i, cue)) continue;
