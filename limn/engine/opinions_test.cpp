@@ -121,6 +121,7 @@ TEST_F(EngineTest, ToAskIsAnInterestAndNoLiking) {
   const auto answer = engine.profile("ann", Language::english);
   ASSERT_TRUE(answer);
   EXPECT_FALSE(answer->profile.interests.empty());
+  EXPECT_TRUE(answer->profile.liked.empty());
   EXPECT_EQ(answer->persona.text.find("liked"), std::string::npos) << answer->persona.text;
   EXPECT_EQ(answer->persona.text.find("pleasure"), std::string::npos) << answer->persona.text;
 }

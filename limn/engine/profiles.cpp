@@ -1,5 +1,7 @@
 // The profile card, and who and what is similar.
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "limn/core/vector_ops.h"
 #include "limn/engine/engine_state.h"
@@ -75,6 +77,18 @@ std::vector<ItemIndex> event_items(const Person& person) {
   return numbers;
 }
 
+// To ask, answer or comment shows an interest in an item, which is no liking of it: what was only
+// talked about is not among the likes.
+void drop_talk(const Person& person, const std::vector<ItemIndex>& numbers, Profile& profile) {
+  static constexpr std::array<std::string_view, 3> talk{"ask", "answer", "comment"};
+  std::set<ItemIndex> chosen;
+  for (std::size_t e = 0; e < person.events.size(); ++e) {
+    if (std::find(talk.begin(), talk.end(), person.events[e].kind) == talk.end())
+      chosen.insert(numbers[e]);
+  }
+  std::erase_if(profile.liked, [&](const ItemOpinion& one) { return !chosen.contains(one.item); });
+}
+
 ItemNoun noun_for(const Config& config, Language language) {
   if (language == Language::chinese) return {config.profile.noun_zh, config.profile.noun_zh};
   return {config.profile.noun_en, config.profile.nouns_en};
@@ -112,6 +126,7 @@ Result<ProfileAnswer> Engine::profile(std::string_view user, Language language,
   answer.generation = snapshot->number();
   answer.profile = profile_of(person, *snapshot, state_->config);
   const std::vector<ItemIndex> numbers = event_items(person);
+  drop_talk(person, numbers, answer.profile);
   std::vector<ItemIndex> named = items_named_in(answer.profile);
   named.insert(named.end(), numbers.begin(), numbers.end());
   LIMN_TRY(ItemNames items, ItemNames::read(state_->store, std::move(named), mask));
