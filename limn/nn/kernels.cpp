@@ -5,6 +5,11 @@
 // speed of many. The tiles are those of Goto and van de Geijn (2008).
 #include "limn/nn/kernels.h"
 
+// GCC 12's header begins some instructions with a register that is meant to be anything.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+
 #include "limn/core/check.h"
 
 namespace limn {
@@ -26,6 +31,7 @@ namespace plain {
 constexpr std::size_t width = 4;
 constexpr std::size_t tile_rows = 6;
 #include "limn/nn/kernels.inc"
+#include "limn/nn/lanes.inc"
 }  // namespace plain
 
 #pragma GCC push_options
@@ -34,6 +40,7 @@ namespace avx2 {
 constexpr std::size_t width = 8;
 constexpr std::size_t tile_rows = 6;
 #include "limn/nn/kernels.inc"
+#include "limn/nn/lanes.inc"
 }  // namespace avx2
 #pragma GCC pop_options
 
@@ -43,6 +50,7 @@ namespace avx512 {
 constexpr std::size_t width = 16;
 constexpr std::size_t tile_rows = 12;
 #include "limn/nn/kernels.inc"
+#include "limn/nn/lanes.inc"
 }  // namespace avx512
 #pragma GCC pop_options
 
