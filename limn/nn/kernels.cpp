@@ -31,7 +31,6 @@ namespace plain {
 constexpr std::size_t width = 4;
 constexpr std::size_t tile_rows = 6;
 #include "limn/nn/kernels.inc"
-#include "limn/nn/lanes.inc"
 }  // namespace plain
 
 #pragma GCC push_options
@@ -40,7 +39,6 @@ namespace avx2 {
 constexpr std::size_t width = 8;
 constexpr std::size_t tile_rows = 6;
 #include "limn/nn/kernels.inc"
-#include "limn/nn/lanes.inc"
 }  // namespace avx2
 #pragma GCC pop_options
 
@@ -50,7 +48,6 @@ namespace avx512 {
 constexpr std::size_t width = 16;
 constexpr std::size_t tile_rows = 12;
 #include "limn/nn/kernels.inc"
-#include "limn/nn/lanes.inc"
 }  // namespace avx512
 #pragma GCC pop_options
 

@@ -71,11 +71,7 @@ constexpr std::size_t width = 4;
 constexpr std::size_t tile_rows = 3;
 constexpr std::size_t tile_panels = 1;
 constexpr bool has_bf16 = false;
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_multiply.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
-#include "limn/nn/low_widened.inc"
 }  // namespace plain
 
 #pragma GCC push_options
@@ -85,11 +81,7 @@ constexpr std::size_t width = 8;
 constexpr std::size_t tile_rows = 6;
 constexpr std::size_t tile_panels = 1;
 constexpr bool has_bf16 = false;
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_multiply.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
-#include "limn/nn/low_widened.inc"
 }  // namespace avx2
 #pragma GCC pop_options
 
@@ -104,11 +96,7 @@ constexpr bool has_bf16 = false;
   reinterpret_cast<IntLanes>(_mm256_dpbusd_avx_epi32(reinterpret_cast<__m256i>(sums), \
                                                      reinterpret_cast<__m256i>(a),    \
                                                      reinterpret_cast<__m256i>(b)))
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_multiply.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
-#include "limn/nn/low_widened.inc"
 #undef LIMN_DOT_INT8
 }  // namespace avx_vnni
 #pragma GCC pop_options
@@ -125,11 +113,7 @@ constexpr std::size_t width = 16;
 constexpr std::size_t tile_rows = 12;
 constexpr std::size_t tile_panels = 2;
 constexpr bool has_bf16 = false;
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_multiply.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
-#include "limn/nn/low_widened.inc"
 }  // namespace avx512_vnni
 #pragma GCC pop_options
 
@@ -145,20 +129,13 @@ constexpr std::size_t width = 16;
 constexpr std::size_t tile_rows = 12;
 constexpr std::size_t tile_panels = 2;
 constexpr bool has_bf16 = true;
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_multiply.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
-#include "limn/nn/low_widened.inc"
 }  // namespace avx512_bf16
 
 namespace amx {
 constexpr std::size_t width = 16;
 constexpr bool has_bf16 = true;
-#include "limn/nn/lanes.inc"
 #include "limn/nn/low_amx.inc"
-#include "limn/nn/low_precision.inc"
-#include "limn/nn/low_table.inc"
 }  // namespace amx
 #pragma GCC pop_options
 

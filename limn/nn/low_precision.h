@@ -112,7 +112,8 @@ struct LowKernels {
   void (*pack_values)(const std::uint16_t* rows, std::size_t stride, std::size_t n,
                       std::size_t width, PackedOperand& packed);
   // shares[i] = exp(scale * (x[i] - the largest x)) in bf16 for i < n, zeros up to a multiple of
-  // 32. Returns the reciprocal of their sum. Within 1e-4 of each before it is rounded.
+  // 32. x can be read up to there. Returns the reciprocal of their sum. Within 1e-4 of each before
+  // it is rounded.
   float (*softmax)(const float* x, std::size_t n, float scale, std::uint16_t* shares);
   void (*norm_bf16)(const LowNorm& norm);
   // Return what one of the operand's units, counted from 128, stands for.
