@@ -1,5 +1,6 @@
 // encode, tokenize, text, cluster: the reading half, one step at a time.
 #include <charconv>
+#include <ctime>
 #include <iostream>
 
 #include "cli/command.h"
@@ -56,7 +57,9 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
+  const std::clock_t begin = std::clock();
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
+  const double cpu_seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   const double seconds = watch.seconds();
   LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;
@@ -68,6 +71,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
                         {"dim", encoder->dim()},
                         {"encoder", encoder->name()},
                         {"seconds", rounded(seconds)},
+                        {"cpu_seconds", rounded(cpu_seconds)},
                         {"texts_per_second", rounded(texts_per_second)},
                         {"tokens_per_second", rounded(tokens_per_second)},
                         {"precision", encoder->precision()}});
@@ -210,7 +214,9 @@ void add_encode(CLI::App& app, Program& program) {
       ->required();
   command->add_option("--encoder", arguments->encoder, "auto, lsa, static:FILE or bert:FOLDER")
       ->capture_default_str();
-  command->add_option("--precision", arguments->precision, "auto or fp32")
+  command
+      ->add_option("--precision", arguments->precision,
+                   "Of bert: fp32, bf16, int8, or auto (the fastest that keeps the embeddings)")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
       ->capture_default_str();
   command

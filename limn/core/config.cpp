@@ -156,7 +156,8 @@ std::vector<Setting> reading_settings(Config& c) {
        "cuts Chinese: auto, icu, or a folder with jieba's dictionary"},
 
       {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, static:FILE or bert:FOLDER"},
-      {"encode.precision", &c.encode.precision, 0, 0, "", "auto or fp32"},
+      {"encode.precision", &c.encode.precision, 0, 0, "",
+       "of bert: fp32, bf16, int8, or auto (the fastest that keeps the embeddings)"},
       {"encode.max_length", &c.encode.max_length, 0, 8192, "tokens",
        "what is read at a time; 0: what the model says"},
       {"encode.long_texts", &c.encode.long_texts, 0, 0, "",

@@ -107,6 +107,7 @@ struct Arrays {
   SparseMatrix text_neighbours;
   FittedModels models;
   std::string lsa;
+  std::string calibration;
   std::optional<Segmenter> segmenter;
 };
 
@@ -143,6 +144,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
   LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
   LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
+  LIMN_TRY_VOID(writer.add("calibration", std::as_bytes(std::span(arrays.calibration))));
   LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
   return writer.number();
 }
@@ -167,9 +169,12 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   const Stopwatch encode_watch;
   const std::vector<std::string> all = documents.all();
   const std::string spec = resolve_encoder(config.encode.encoder, all, places);
-  LIMN_TRY(const std::unique_ptr<Encoder> encoder, make_encoder(spec, all, config));
+  const BertBefore before = previous == nullptr ? BertBefore{} : previous->bert();
+  LIMN_TRY(const std::unique_ptr<Encoder> encoder,
+           make_encoder(spec, all, config, /*embed_empty=*/false, &before));
   LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
   if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
+  arrays.calibration = encoder->calibration();
   report.seconds.encode = encode_watch.seconds();
 
   const Stopwatch cluster_watch;

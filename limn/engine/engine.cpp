@@ -76,7 +76,11 @@ Result<const Encoder*> Engine::State::encoder(const Snapshot& snapshot) {
     LIMN_TRY(LsaEncoder lsa, LsaEncoder::load(snapshot.lsa()));
     encoder_ = std::make_unique<LsaEncoder>(std::move(lsa));
   } else {
-    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, config));
+    // What the build chose for auto, whatever the settings say since.
+    Config as_built = config;
+    as_built.encode.precision = "auto";
+    const BertBefore before = snapshot.bert();
+    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, as_built, false, &before));
   }
   if (encoder_->fingerprint() != info.fingerprint) {
     encoder_.reset();

@@ -148,6 +148,9 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
   LIMN_TRY(text_places_, generation_.array<std::uint64_t>("text_places"));
   LIMN_TRY(lsa_, generation_.array<std::byte>("lsa"));
+  if (generation_.contains("calibration")) {  // the builds before int8 have none
+    LIMN_TRY(calibration_, generation_.array<std::byte>("calibration"));
+  }
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/core/types.h"
+#include "limn/encode/bert.h"
 #include "limn/engine/models.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
@@ -93,6 +94,8 @@ class Snapshot {
   [[nodiscard]] std::span<const float> embedding(std::uint64_t text_hash) const;
   // What LsaEncoder::save() wrote; empty for other encoders.
   [[nodiscard]] std::span<const std::byte> lsa() const { return lsa_; }
+  // What bert needs in order to make the same embeddings.
+  [[nodiscard]] BertBefore bert() const { return {info_.fingerprint, calibration_}; }
 
  private:
   explicit Snapshot(Generation generation) : generation_(std::move(generation)) {}
@@ -118,6 +121,7 @@ class Snapshot {
   std::span<const std::uint64_t> text_hashes_;
   std::span<const std::uint64_t> text_places_;
   std::span<const std::byte> lsa_;
+  std::span<const std::byte> calibration_;
 };
 
 }  // namespace limn
