@@ -22,6 +22,7 @@ import time
 
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # some machines carry them; they halve BLAS
     os.environ.pop(name, None)
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import implicit  # noqa: E402
 import numpy as np  # noqa: E402

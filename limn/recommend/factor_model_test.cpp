@@ -96,7 +96,8 @@ TEST(FactorModel, TermsAddUpToTheScore) {
 
 TEST(FactorModel, ANewUserOfTheFitGetsTheFactorsOfTheFit) {
   const SparseMatrix used = random_interactions(50, 40, 8, 6);
-  const IalsOptions options{.dim = 24, .iterations = 60, .objective = {.l2 = 0.02}};
+  const IalsOptions options{
+      .dim = 24, .iterations = 60, .objective = {.unobserved_weight = 0.1, .l2 = 0.02}};
   const IalsFactors fitted = fit_ials(used, options);
   const Matrix gram = factor_gram(fitted.items);
   const FactorModel model("ials", fitted.items, gram, {}, {.objective = options.objective});

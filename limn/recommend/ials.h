@@ -16,14 +16,14 @@ namespace limn {
 //   ridge(u) = l2 * (the weights of u's pairs + unobserved_weight * how many there could
 //   be)^exponent
 struct IalsObjective {
-  double unobserved_weight = 0.1;  // of every pair, beside a used pair's own weight
+  double unobserved_weight = 0.01;  // of every pair, beside a used pair's own; denser data: more
   double l2 = 0.003;
   double l2_exponent = 1;  // 1: the ridge grows with what is known; 0: the same for all
 };
 
 struct IalsOptions {
   std::size_t dim = 64;
-  std::size_t block = 64;  // coordinates that are solved for at once; >= dim: each row exactly
+  std::size_t block = 32;  // coordinates that are solved for at once; >= dim: each row exactly
   int iterations = 16;     // of users, then items
   IalsObjective objective;
   std::uint64_t seed = 1;

@@ -68,7 +68,8 @@ TEST(Ials, LossIsTheSumOverAllPairs) {
 // loss. The gradient is checked as a difference of the loss by its definition.
 TEST(Ials, LeavesNoSlopeInTheItems) {
   const SparseMatrix used = random_interactions(30, 20, 5, 3);
-  const IalsOptions options{.dim = 8, .iterations = 3, .objective = {.l2 = 0.05}};
+  const IalsOptions options{
+      .dim = 8, .iterations = 3, .objective = {.unobserved_weight = 0.1, .l2 = 0.05}};
   IalsFactors factors = fit_ials(used, options);
   for (std::size_t i = 0; i < 20; ++i) {
     for (std::size_t j = 0; j < 8; ++j) {
@@ -100,7 +101,7 @@ TEST(Ials, LosesLessWithEveryIteration) {
 
 TEST(Ials, BlocksComeDownAsFarAsExactSolves) {
   const SparseMatrix used = random_interactions(120, 90, 10, 7);
-  const IalsObjective objective{.l2 = 0.02};
+  const IalsObjective objective{.unobserved_weight = 0.1, .l2 = 0.02};
   const auto loss_with = [&](std::size_t block) {
     return ials_loss(
         used, fit_ials(used, {.dim = 48, .block = block, .iterations = 40, .objective = objective}),
@@ -135,7 +136,8 @@ TEST(Ials, TellsTwoGroupsApart) {
     }
   }
   const SparseMatrix used = SparseMatrix::from_triplets(20, 11, std::move(triplets));
-  const IalsFactors factors = fit_ials(used, {.dim = 16, .objective = {.l2 = 0.01}});
+  const IalsFactors factors =
+      fit_ials(used, {.dim = 16, .objective = {.unobserved_weight = 0.1, .l2 = 0.01}});
   for (std::uint32_t u = 0; u < 20; ++u) {
     const double held_out = product_of(factors.users.row(u), factors.items.row(u % 10));
     const double other = product_of(factors.users.row(u), factors.items.row((u + 1) % 10));
