@@ -209,6 +209,10 @@ std::vector<Setting> answering_settings(Config& c) {
        "dimension of the behaviour vectors"},
       {"recommend.diversity", &c.recommend.diversity, 0, 1, "",
        "0: by score alone; 1: by difference alone"},
+      {"recommend.calibration", &c.recommend.calibration, 0, 1, "",
+       "0: likewise; 1: in the proportions of the user's taste alone"},
+      {"recommend.popularity_penalty", &c.recommend.popularity_penalty, 0, 1, "",
+       "0: likewise; 1: by what few have alone"},
 
       {"runtime.threads", &c.runtime.threads, 0, 1024, "threads", "0: as many as processors"},
       {"runtime.seed", &c.runtime.seed, 0, 1e15, "", "same seed and data: same answers"},

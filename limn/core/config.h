@@ -64,6 +64,8 @@ struct Config {
     double ease_ridge = 300;
     std::int64_t factors = 64;
     double diversity = 0.1;
+    double calibration = 0;
+    double popularity_penalty = 0;
   } recommend;
 
   struct Runtime {

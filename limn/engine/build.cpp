@@ -9,6 +9,7 @@
 #include "limn/core/stopwatch.h"
 #include "limn/core/top_k.h"
 #include "limn/encode/lsa.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/catalogue.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
@@ -19,26 +20,6 @@
 
 namespace limn {
 namespace {
-
-// The log in memory.
-struct Log {
-  std::vector<User> users;
-  std::vector<Item> items;
-  EventTable events;
-  std::vector<EventText> texts;
-};
-
-Result<Log> read_log(const Store& store) {
-  Log log;
-  LIMN_TRY(log.users, store.read_users());
-  LIMN_TRY(log.items, store.read_items());
-  LIMN_TRY(log.events, store.read_events());
-  LIMN_TRY(log.texts, store.read_event_texts());
-  // By event, as a generation's texts are looked up; the store has them by user.
-  std::sort(log.texts.begin(), log.texts.end(),
-            [](const EventText& a, const EventText& b) { return a.event < b.event; });
-  return log;
-}
 
 // Which users look like bots: (users), not 0.
 std::vector<std::uint8_t> flooded(const EventTable& events) {
@@ -237,6 +218,20 @@ std::vector<std::vector<HistoryEntry>> histories_to_learn(const Log& log, const 
   return histories;
 }
 
+// The log that is built from, guarded against what came later.
+Result<Log> read_past(const Store& store, const BuildOptions& options, BuildReport& report) {
+  LIMN_TRY(Log log, read_log(store));
+  if (!options.as_of) return log;
+  PastLog past = log_as_of(log, *options.as_of);
+  report.as_of = options.as_of;
+  report.left_out = past.left_out;
+  if (const auto leak = find_leak(past.log, *options.as_of)) {
+    return fail(ErrorCode::corrupt, "cannot build as of {}: {} (the future reached the build)",
+                format_time(*options.as_of), *leak);
+  }
+  return std::move(past.log);
+}
+
 // What people see of the fit: tags, shares, segments.
 void describe(const Log& log, const Training& training, const Config& config, Arrays& arrays) {
   arrays.catalogue = make_catalogue(log.items);
@@ -255,8 +250,7 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
   info.users = log.users.size();
   info.items = log.items.size();
   info.events = log.events.size();
-  info.last_event =
-      log.events.id.empty() ? 0 : *std::max_element(log.events.id.begin(), log.events.id.end());
+  info.last_event = log.last_event;
   info.now = training.now;
   info.topics = arrays.topics.topics;
   info.next_topic_id = arrays.topics.next_id;
@@ -266,16 +260,17 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
 }  // namespace
 
 Result<BuildReport> build_generation(Store& store, const Config& config,
-                                     const EncoderPlaces& places) {
+                                     const EncoderPlaces& places, const BuildOptions& options) {
   BuildReport report;
   const Stopwatch read_watch;
-  LIMN_TRY(const Log log, read_log(store));
+  LIMN_TRY(const Log log, read_past(store, options, report));
   const auto histories = histories_to_learn(log, config, report);
   const std::vector<History> views = as_views(histories);
   report.seconds.read = read_watch.seconds();
   LIMN_TRY_VOID(Interrupt::check("build"));
 
-  const std::optional<Snapshot> previous = open_previous(store);
+  const std::optional<Snapshot> previous =
+      options.as_of ? std::optional<Snapshot>() : open_previous(store);
   Arrays arrays;
   LIMN_TRY(const Documents documents,
            read_texts(log, config, places, previous ? &*previous : nullptr, arrays, report));
@@ -314,7 +309,7 @@ Json to_json(const BuildReport& report) {
   for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
     part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
   }
-  return JsonObject{
+  JsonObject json{
       {"generation", report.generation},
       {"seconds",
        {{"read", rounded(s.read)},
@@ -341,6 +336,11 @@ Json to_json(const BuildReport& report) {
       {"inertia_spread", rounded(report.inertia_spread)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"flooded_users", report.flooded_users}};
+  if (report.as_of) {
+    json["as_of"] = format_time(*report.as_of);
+    json["left_out"] = to_json(report.left_out);
+  }
+  return json;
 }
 
 }  // namespace limn

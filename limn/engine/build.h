@@ -11,10 +11,17 @@
 #include "limn/core/config.h"
 #include "limn/core/json.h"
 #include "limn/core/result.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
 #include "limn/store/store.h"
 
 namespace limn {
+
+struct BuildOptions {
+  // Nothing later is read, nor is the generation before, which may have been made from it: as if
+  // the log had ended then (see log_as_of()). Nothing: the whole log.
+  std::optional<Time> as_of;
+};
 
 struct BuildSeconds {
   double read = 0;
@@ -49,15 +56,18 @@ struct BuildReport {
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen
   std::size_t flooded_users = 0;   // look like bots
+  std::optional<Time> as_of;       // the moment that the log was read up to, and
+  LeftOut left_out;                // what that left out
 };
 
 [[nodiscard]] Json to_json(const BuildReport& report);
 
-// Reads the log, makes every array, writes the next generation and makes it the current one;
-// appends a version of the strategy where the blend's weights changed. The same log, settings and
-// encoder give the same bytes. Errors: those of the store and the encoder; interrupted. After an
-// error the generation before is still in use.
+// Reads the log, or what it was at a moment, makes every array, writes the next generation and
+// makes it the current one; appends a version of the strategy where the blend's weights changed.
+// The same log, settings and encoder give the same bytes. Errors: those of the store and the
+// encoder; interrupted. After an error the generation before is still in use.
 [[nodiscard]] Result<BuildReport> build_generation(Store& store, const Config& config,
-                                                   const EncoderPlaces& places);
+                                                   const EncoderPlaces& places,
+                                                   const BuildOptions& options = {});
 
 }  // namespace limn

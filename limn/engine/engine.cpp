@@ -160,8 +160,8 @@ const EncoderPlaces& Engine::places() const {
   return state_->places;
 }
 
-Result<BuildReport> Engine::build() {
-  return build_generation(state_->store, state_->config, state_->places);
+Result<BuildReport> Engine::build(const BuildOptions& options) {
+  return build_generation(state_->store, state_->config, state_->places, options);
 }
 
 Result<std::vector<TopicAnswer>> Engine::topics() {

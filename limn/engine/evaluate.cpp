@@ -6,25 +6,15 @@
 #include <algorithm>
 
 #include "limn/core/stopwatch.h"
+#include "limn/engine/evaluate_past.h"
 #include "limn/engine/histories.h"
-#include "limn/engine/models.h"
-#include "limn/engine/reading.h"
 #include "limn/engine/strategies.h"
+#include "limn/eval/leaks.h"
 
 namespace limn {
 namespace {
 
 constexpr std::string_view blend_name = "blend";
-
-// The past, ready to be fitted on.
-struct Past {
-  std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted: what is fitted on
-  std::vector<std::vector<HistoryEntry>> known;      // (users), weighted: what is asked with
-  std::vector<std::vector<TextEvent>> texts;         // (users), or empty
-  EmbeddedDocuments embedded;  // what `texts` borrow from; items' may be empty
-  Time now{};
-  bool dated = true;
-};
 
 bool wanted(const EvaluationOptions& options, std::string_view name) {
   if (options.recommenders.empty()) return true;
@@ -36,7 +26,8 @@ bool wanted(const EvaluationOptions& options, std::string_view name) {
 
 Result<void> check_names(const EvaluationOptions& options, const std::vector<std::string>& parts) {
   for (const std::string& asked : options.recommenders) {
-    const bool known = asked == "all" || asked == "auto" || asked == blend_name ||
+    const bool known = asked == "all" || asked == "auto" || asked == "none" ||
+                       asked == blend_name ||
                        std::find(parts.begin(), parts.end(), asked) != parts.end();
     if (!known) {
       return fail(ErrorCode::invalid_argument,
@@ -85,13 +76,16 @@ JsonObject weights_json(const ChosenWeights& weights, const std::vector<std::str
   return {{"weights", std::move(json)}, {"validation_ndcg@10", rounded(weights.ndcg)}};
 }
 
-std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k) {
+std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k,
+                                  const std::vector<std::string>& parts) {
   const std::string metric = fmt::format("ndcg@{}", k);
   const RecommenderReport* blend = nullptr;
   const RecommenderReport* best = nullptr;
   for (const RecommenderReport& row : report.rows) {
     if (row.name == blend_name)
       blend = &row;
+    else if (std::find(parts.begin(), parts.end(), row.name) == parts.end())
+      continue;
     else if (best == nullptr || row.metrics.at(metric) > best->metrics.at(metric))
       best = &row;
   }
@@ -100,10 +94,66 @@ std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k)
                       paired_bootstrap(best->per_user.at(metric), blend->per_user.at(metric))};
 }
 
-// Fits on `past` and ranks `split`.
-Result<Evaluation> run(const Split& split, const Past& past, const Config& config,
-                       const Relevance& relevance, const EvaluationOptions& options) {
+// What the metrics are told beside scores.
+EvaluateOptions protocol_of(const Past& past, const Config& config, const Relevance& relevance,
+                            const EvaluationOptions& options) {
+  EvaluateOptions protocol;
+  protocol.ks = options.ks;
+  protocol.denominator = options.denominator;
+  protocol.relevance = relevance;
+  protocol.embeddings = past.embedded.items;
+  if (past.item_classes.cols() > 0) protocol.item_classes = past.item_classes;
+  protocol.bootstrap.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  return protocol;
+}
+
+// The guard: names what of the future is among what is fitted on.
+Result<void> check_past(const Split& split) {
+  const std::optional<std::string> leak = find_leak(split.train, split);
+  if (!leak) return {};
+  return fail(ErrorCode::corrupt, "cannot evaluate: {} (the future reached the training part)",
+              *leak);
+}
+
+// Nothing is fitted: what was made elsewhere alone.
+Result<Evaluation> evaluate_runs(const Split& split, const Past& past, const Config& config,
+                                 const Relevance& relevance, const EvaluationOptions& options) {
   const Stopwatch watch;
+  std::vector<NamedScorer> scorers;
+  for (const GivenRun& given : past.runs) scorers.push_back(scorer_of(given));
+  const EvaluateOptions protocol = protocol_of(past, config, relevance, options);
+  Evaluation evaluation;
+  LIMN_TRY(evaluation.report, evaluate(split, scorers, protocol));
+  LIMN_TRY_VOID(add_findings(split, {}, past, protocol, config, options, evaluation));
+  evaluation.seconds = watch.seconds();
+  return evaluation;
+}
+
+Time newest(const UserHistories& histories) {
+  Time last{};
+  for (const auto& history : histories) {
+    for (const HistoryEntry& entry : history) last = std::max(last, entry.time);
+  }
+  return last;
+}
+
+// A sequence has an order but no clock: the place stands for the time, a second each.
+void number_places(std::vector<std::vector<HistoryEntry>>& histories) {
+  for (auto& history : histories) {
+    for (std::size_t place = 0; place < history.size(); ++place) {
+      history[place].time = Time{std::chrono::seconds{static_cast<std::int64_t>(place)}};
+    }
+  }
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Config& config,
+                                 const Relevance& relevance, const EvaluationOptions& options) {
+  const Stopwatch watch;
+  LIMN_TRY_VOID(check_past(split));
+  if (options.recommenders == std::vector<std::string>{"none"})
+    return evaluate_runs(split, past, config, relevance, options);
   const std::vector<History> views = as_views(past.histories);
   Training training;
   training.histories = views;
@@ -135,109 +185,20 @@ Result<Evaluation> run(const Split& split, const Past& past, const Config& confi
     scorers.back().settings = weights_json(weights, parts.names());
     scorers.back().fit_seconds = watch.seconds();
   }
-  EvaluateOptions protocol;
-  protocol.ks = options.ks;
-  protocol.denominator = options.denominator;
-  protocol.relevance = relevance;
-  protocol.embeddings = past.embedded.items;
-  protocol.bootstrap.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  const std::size_t blended = scorers.size();
+  for (const ListWishes& wishes : options.lists) {
+    if (!blend) break;
+    scorers.push_back(reranked(scorers[blended - 1], wishes, split, past, models,
+                               std::ranges::max(options.ks), config));
+  }
+  for (const GivenRun& given : past.runs) scorers.push_back(scorer_of(given));
+  const EvaluateOptions protocol = protocol_of(past, config, relevance, options);
   Evaluation evaluation;
   LIMN_TRY(evaluation.report, evaluate(split, scorers, protocol));
-  evaluation.verdict = judge(evaluation.report, options.ks.front());
+  evaluation.verdict = judge(evaluation.report, options.ks.front(), parts.names());
+  LIMN_TRY_VOID(add_findings(split, training, past, protocol, config, options, evaluation));
   evaluation.seconds = watch.seconds();
   return evaluation;
-}
-
-// The log's events as the split sees them: `event` is the row of the table, and the weight says
-// only whether the user liked the item, which is what relevance asks.
-UserHistories judged_histories(const EventTable& events, std::size_t users, const Config& config) {
-  UserHistories histories(users);
-  const EventWeightOptions weights = event_weight_options(config);
-  for (std::size_t row = 0; row < events.size(); ++row) {
-    if (events.item[row] == no_item) continue;
-    const std::string& kind = events.kinds[events.kind[row]];
-    // What was only shown is no choice: it is neither past nor future.
-    if (event_weight(kind, events.value[row], weights) == 0 && kind != "rate") continue;
-    histories[events.user[row]].push_back(
-        {events.item[row], is_liked(kind, events.value[row], weights, config) ? 1.0F : 0.0F,
-         events.time[row], static_cast<std::int64_t>(row)});
-  }
-  return histories;
-}
-
-// Documents without the words of what is to be predicted.
-Documents past_documents(const std::vector<User>& users, const std::vector<Item>& items,
-                         const std::vector<EventText>& texts, const EventTable& events,
-                         const Split& split) {
-  std::vector<Time> first_test(users.size(), Time::max());
-  for (std::size_t user = 0; user < users.size(); ++user) {
-    if (!split.test[user].empty()) first_test[user] = split.test[user].front().time;
-  }
-  const EventTimes times(events);
-  std::vector<EventText> past;
-  for (const EventText& text : texts) {
-    const std::optional<Time> time = times.find(text.event);
-    if (time && *time < first_test[text.user]) past.push_back(text);
-  }
-  return read_documents(users, items, past, times);
-}
-
-Result<void> read_past_texts(const Documents& documents, const Store& store, const Config& config,
-                             const EncoderPlaces& places, Past& past) {
-  const std::vector<std::string> all = documents.all();
-  if (all.empty()) return {};
-  LIMN_TRY(const auto encoder,
-           make_encoder(resolve_encoder(config.encode.encoder, all, places), all, config));
-  const auto previous = Snapshot::open_current(store.folder());
-  LIMN_TRY(EmbeddedDocuments embedded,
-           embed_documents(documents, *encoder, previous ? &*previous : nullptr));
-  past.embedded = std::move(embedded);
-  past.texts = texts_by_user(documents, past.embedded, past.now);
-  return {};
-}
-
-Time newest(const UserHistories& histories) {
-  Time last{};
-  for (const auto& history : histories) {
-    for (const HistoryEntry& entry : history) last = std::max(last, entry.time);
-  }
-  return last;
-}
-
-// A sequence has an order but no clock: the place stands for the time, a second each.
-void number_places(std::vector<std::vector<HistoryEntry>>& histories) {
-  for (auto& history : histories) {
-    for (std::size_t place = 0; place < history.size(); ++place) {
-      history[place].time = Time{std::chrono::seconds{static_cast<std::int64_t>(place)}};
-    }
-  }
-}
-
-}  // namespace
-
-Result<Evaluation> evaluate_store(const Store& store, const Config& config,
-                                  const EncoderPlaces& places, const EvaluationOptions& options) {
-  LIMN_TRY(const std::vector<User> users, store.read_users());
-  LIMN_TRY(const std::vector<Item> items, store.read_items());
-  LIMN_TRY(const EventTable events, store.read_events());
-  LIMN_TRY(const std::vector<EventText> texts, store.read_event_texts());
-  const Split split =
-      split_events(judged_histories(events, users.size(), config), items.size(), options.split);
-
-  Past past;
-  past.histories = split.train;
-  const EventWeightOptions weights = event_weight_options(config);
-  for (auto& history : past.histories) {
-    for (HistoryEntry& entry : history) {
-      const auto row = static_cast<std::size_t>(entry.event);
-      entry.weight = event_weight(events.kinds[events.kind[row]], events.value[row], weights);
-    }
-  }
-  past.now = newest(past.histories);
-  past.known = past.histories;
-  const Documents documents = past_documents(users, items, texts, events, split);
-  LIMN_TRY_VOID(read_past_texts(documents, store, config, places, past));
-  return run(split, past, config, {.all = options.relevant_all, .at_least = {}}, options);
 }
 
 Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
@@ -250,6 +211,12 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
   if (options.refit_valid) merge_validation(split);
 
   Past past;
+  for (const auto& [name, path] : options.runs) {
+    LIMN_TRY(GivenRun given, read_run(path, name, published.users, published.items));
+    past.runs.push_back(std::move(given));
+  }
+  for (std::uint32_t user = 0; user < published.users.size(); ++user)
+    past.user_ids.push_back(published.users.id(user));
   past.histories = split.train;
   // What was held back for validation is past when the test item comes: it is asked with, though
   // not fitted on.
@@ -282,22 +249,7 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
   if (published.has_values) {
     relevance.at_least = static_cast<float>(config.events.liked_from * config.events.rating_scale);
   }
-  return run(split, past, config, relevance, options);
-}
-
-Json to_json(const Evaluation& evaluation) {
-  Json json = to_json(evaluation.report);
-  JsonObject& object = json.as_object();
-  object["seconds"] = rounded(evaluation.seconds);
-  if (evaluation.verdict) {
-    const PairedComparison& c = evaluation.verdict->comparison;
-    object["blend_against_best_part"] = JsonObject{{"part", evaluation.verdict->best_part},
-                                                   {"metric", evaluation.verdict->metric},
-                                                   {"difference", rounded(c.difference)},
-                                                   {"ci95", to_json(c.interval)},
-                                                   {"p", rounded(c.p_value)}};
-  }
-  return json;
+  return evaluate_past(split, past, config, relevance, options);
 }
 
 }  // namespace limn
