@@ -154,6 +154,8 @@ std::vector<Setting> reading_settings(Config& c) {
 
       {"text.segmenter", &c.text.segmenter, 0, 0, "",
        "cuts Chinese: auto, icu, or a folder with jieba's dictionary"},
+      {"text.mask_personal_data", &c.text.mask_personal_data, 0, 0, "",
+       "leave e-mail addresses, telephones, cards, names ... out of all that is made of texts"},
 
       {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, static:FILE or bert:FOLDER"},
       {"encode.precision", &c.encode.precision, 0, 0, "",

@@ -22,6 +22,7 @@ struct Config {
 
   struct Text {
     std::string segmenter = "auto";
+    bool mask_personal_data = true;
   } text;
 
   struct Encode {

@@ -147,7 +147,8 @@ std::vector<Listed> make_page(const std::vector<DraftPlace>& places, std::size_t
 }
 
 // The names of what stands on the page and of what its reasons tell of.
-Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>& page) {
+Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>& page,
+                                  const Config& config) {
   std::vector<ItemIndex> named;
   for (const Listed& listed : page) {
     named.push_back(listed.place.scored.index);
@@ -155,7 +156,7 @@ Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>&
     for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
       named.push_back(history[h].first);
   }
-  return ItemNames::read(store, std::move(named));
+  return ItemNames::read(store, std::move(named), config.text.mask_personal_data);
 }
 
 std::string segment_of(const Person& person, const Snapshot& snapshot, const Config& config) {
@@ -220,7 +221,7 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   const std::vector<DraftPlace> places =
       draft(rankings, chosen.strategies, excluded, material.sources, drafting);
   const std::vector<Listed> page = make_page(places, options.offset, rankings);
-  LIMN_TRY(const ItemNames names, read_page_names(state_->store, page));
+  LIMN_TRY(const ItemNames names, read_page_names(state_->store, page, state_->config));
 
   std::vector<ShownPlace> shown;
   for (const auto& [place, groups] : page) {
@@ -257,7 +258,8 @@ Result<Explanation> Engine::explain(std::string_view user, std::string_view item
   for (const Term& term : terms) {
     if (term.kind == Term::Kind::history_item) named.push_back(term.ref);
   }
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named),
+                                                  state_->config.text.mask_personal_data));
   Explanation answer{
       std::string(user), std::string(item), names.title(number), ranking.scores[number], {}};
   for (const Term& term : terms) {

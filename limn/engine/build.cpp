@@ -13,13 +13,24 @@
 #include "limn/engine/catalogue.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
+#include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
+#include "limn/engine/texts.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
 namespace {
+
+// Categories and tags become names that all may read.
+void mask_names(Log& log) {
+  for (User& user : log.users) mask_labels(user.tags, WrittenBy::users);
+  for (Item& item : log.items) {
+    mask_labels(item.categories, WrittenBy::shop);
+    mask_labels(item.tags, WrittenBy::shop);
+  }
+}
 
 // Which users look like bots: (users), not 0.
 std::vector<std::uint8_t> flooded(const EventTable& events) {
@@ -81,6 +92,9 @@ struct Arrays {
   EmbeddedDocuments embedded;
   std::vector<std::int64_t> text_events;
   std::vector<std::byte> text_repeats;
+  std::vector<float> text_weights;
+  std::vector<float> text_stars;
+  std::string opinions;
   Topics topics;
   std::vector<float> topic_shares;
   std::vector<float> tag_shares;
@@ -109,6 +123,9 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
   LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
   LIMN_TRY_VOID(writer.add("text_repeats", std::span<const std::byte>(arrays.text_repeats)));
+  LIMN_TRY_VOID(writer.add("text_weights", std::span<const float>(arrays.text_weights)));
+  LIMN_TRY_VOID(writer.add("text_stars", std::span<const float>(arrays.text_stars)));
+  LIMN_TRY_VOID(writer.add("opinions", std::as_bytes(std::span(arrays.opinions))));
   LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
   LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
   LIMN_TRY_VOID(
@@ -138,12 +155,28 @@ std::optional<Snapshot> open_previous(const Store& store) {
   return std::move(*previous);
 }
 
+// Reads what the words of reviews say for and against, and puts it into the table of events.
+void hear(Log& log, const Config& config, Arrays& arrays, BuildReport& report) {
+  const EventWeightOptions weights = event_weight_options(config);
+  const OpinionFit opinions = learn_opinions(log.events, log.texts, config);
+  arrays.text_stars = tell_stars(log.events, log.texts, opinions.model, weights);
+  arrays.text_weights = words_weights(log.events, log.texts, weights);
+  arrays.opinions = opinions.model.save();
+  report.opinions = opinions.model.learned() ? opinions.texts : 0;
+  report.opinion_accuracy = opinions.accuracy;
+  report.opinion_majority = opinions.majority;
+  report.told_reviews = static_cast<std::size_t>(std::count_if(
+      arrays.text_stars.begin(), arrays.text_stars.end(), [](float stars) { return stars != 0; }));
+}
+
 // Reads, encodes and clusters the texts.
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
   LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
-  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events));
+  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
+                                       config.text.mask_personal_data);
+  documents.text_weights = arrays.text_weights;
   documents.segmenter = arrays.segmenter ? &*arrays.segmenter : nullptr;
   report.seconds.text = text_watch.seconds();
 
@@ -263,7 +296,10 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
                                      const EncoderPlaces& places, const BuildOptions& options) {
   BuildReport report;
   const Stopwatch read_watch;
-  LIMN_TRY(const Log log, read_past(store, options, report));
+  LIMN_TRY(Log log, read_past(store, options, report));
+  Arrays arrays;
+  hear(log, config, arrays, report);
+  if (config.text.mask_personal_data) mask_names(log);
   const auto histories = histories_to_learn(log, config, report);
   const std::vector<History> views = as_views(histories);
   report.seconds.read = read_watch.seconds();
@@ -271,7 +307,6 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
 
   const std::optional<Snapshot> previous =
       options.as_of ? std::optional<Snapshot>() : open_previous(store);
-  Arrays arrays;
   LIMN_TRY(const Documents documents,
            read_texts(log, config, places, previous ? &*previous : nullptr, arrays, report));
 
@@ -333,6 +368,11 @@ Json to_json(const BuildReport& report) {
       {"copied_texts", report.copied_texts},
       {"trimmed_texts", report.trimmed_texts},
       {"wordless_texts", report.wordless_texts},
+      {"opinions",
+       {{"learned_from", report.opinions},
+        {"accuracy", rounded(report.opinion_accuracy)},
+        {"majority", rounded(report.opinion_majority)},
+        {"told_reviews", report.told_reviews}}},
       {"inertia_spread", rounded(report.inertia_spread)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"flooded_users", report.flooded_users}};

@@ -50,6 +50,10 @@ struct BuildReport {
   std::size_t long_texts = 0;      // of those encoded, read in chunks or cut
   std::size_t copied_texts = 0;    // of what users wrote: copies of another text, weighed once;
   std::size_t trimmed_texts = 0;   // without the greeting or signature that their writer repeats;
+  std::size_t opinions = 0;        // rated texts that the opinion model was learned from; 0: none
+  double opinion_accuracy = 0;     // of a model of four fifths of them, on the last fifth
+  double opinion_majority = 0;     // there, of always saying what most say
+  std::size_t told_reviews = 0;    // without stars, weighed by their words
   std::size_t wordless_texts = 0;  // that say nothing
   double inertia_spread = 0;       // of the k-means restarts: (worst - best) / best
   std::vector<std::string> parts;  // of the blend, and

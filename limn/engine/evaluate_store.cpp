@@ -7,6 +7,7 @@
 #include "limn/engine/evaluate_past.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/lists.h"
+#include "limn/engine/opinions.h"
 #include "limn/eval/leaks.h"
 
 namespace limn {
@@ -94,8 +95,9 @@ Result<void> check_readable(const Log& past, const Split& split) {
 // Embeds what may be read, and sorts the items by it.
 Result<void> read_past(const Log& log, const Store& store, const Config& config,
                        const EncoderPlaces& places, Past& past) {
-  const Documents documents =
-      read_documents(log.users, log.items, log.texts, EventTimes(log.events));
+  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
+                                       config.text.mask_personal_data);
+  documents.text_weights = words_weights(log.events, log.texts, event_weight_options(config));
   const SparseMatrix categories = make_catalogue(log.items).item_categories;
   past.item_classes = list_classes(categories, {}, 0);
   const std::vector<std::string> all = documents.all();
@@ -121,7 +123,9 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
     return fail(ErrorCode::invalid_argument,
                 "cannot evaluate: --run: a run belongs to files (--train and --test)");
   }
-  LIMN_TRY(const Log log, read_log(store));
+  LIMN_TRY(Log log, read_log(store));
+  // By the lexicon alone: ratings of the test part must teach nothing.
+  (void)tell_stars(log.events, log.texts, OpinionModel(), event_weight_options(config));
   const Split split = split_events(judged_histories(log.events, log.users.size(), config),
                                    log.items.size(), options.split);
   Past past;

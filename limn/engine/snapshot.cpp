@@ -143,6 +143,10 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(bio_embeddings_, generation_.matrix("bio_embeddings"));
   LIMN_TRY(text_events_, generation_.array<std::int64_t>("text_events"));
   LIMN_TRY(text_repeats_, generation_.array<std::byte>("text_repeats"));
+  LIMN_TRY(text_weights_, generation_.array<float>("text_weights"));
+  LIMN_TRY(text_stars_, generation_.array<float>("text_stars"));
+  LIMN_TRY(const std::span<const std::byte> opinions, generation_.array<std::byte>("opinions"));
+  LIMN_TRY(opinions_, OpinionModel::load(opinions));
   LIMN_TRY(text_embeddings_, generation_.matrix("text_embeddings"));
   LIMN_TRY(text_topics_, generation_.array<std::uint32_t>("text_topics"));
   LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
@@ -173,6 +177,7 @@ Result<void> Snapshot::check_sizes() const {
       source_.tag_shares.size() == tags_.size() && hidden_.size() == items &&
       bio_embeddings_.rows() == users && text_events_.size() == text_embeddings_.rows() &&
       text_topics_.size() == text_events_.size() && text_repeats_.size() == text_events_.size() &&
+      text_weights_.size() == text_events_.size() && text_stars_.size() == text_events_.size() &&
       text_hashes_.size() == text_places_.size() && topic_centroids_.rows() == info_.topics.size();
   if (fits) return {};
   return fail(ErrorCode::corrupt,

@@ -16,6 +16,7 @@
 #include "limn/engine/models.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
+#include "limn/text/opinion_model.h"
 
 namespace limn {
 
@@ -84,6 +85,12 @@ class Snapshot {
   [[nodiscard]] bool repeats(std::size_t text_row) const {
     return text_repeats_[text_row] != std::byte{0};
   }
+  // (texts): -1 for words against, else 1.
+  [[nodiscard]] std::span<const float> text_weights() const { return text_weights_; }
+  // (texts): the stars that the words of a review without stars suggest; 0 for any other text.
+  [[nodiscard]] std::span<const float> text_stars() const { return text_stars_; }
+  // Tells words for from words against; learned from the rated texts of the log.
+  [[nodiscard]] const OpinionModel& opinions() const { return opinions_; }
   // (texts): the topic of each, or no_topic.
   [[nodiscard]] std::span<const std::uint32_t> text_topics() const { return text_topics_; }
 
@@ -116,6 +123,9 @@ class Snapshot {
   MatrixView bio_embeddings_;
   std::span<const std::int64_t> text_events_;
   std::span<const std::byte> text_repeats_;
+  std::span<const float> text_weights_;
+  std::span<const float> text_stars_;
+  OpinionModel opinions_;
   MatrixView text_embeddings_;
   std::span<const std::uint32_t> text_topics_;
   std::span<const std::uint64_t> text_hashes_;
