@@ -56,7 +56,9 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
+  const ProcessorWatch processor;
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
+  const double processor_seconds = processor.seconds();
   const double seconds = watch.seconds();
   LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;
@@ -68,6 +70,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
                         {"dim", encoder->dim()},
                         {"encoder", encoder->name()},
                         {"seconds", rounded(seconds)},
+                        {"processor_seconds", rounded(processor_seconds)},
                         {"texts_per_second", rounded(texts_per_second)},
                         {"tokens_per_second", rounded(tokens_per_second)},
                         {"precision", encoder->precision()}});
