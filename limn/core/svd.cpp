@@ -321,9 +321,8 @@ Eigenpairs top_eigenpairs(std::size_t n, std::size_t rank,
   const std::size_t k = std::min(rank + options.oversampling, n);
   if (k == 0) return {{}, Matrix(n, 0)};
   Matrix basis = orthonormalize(random_block(n, k, options.seed)).q;
-  for (int i = 0; i < options.power_iterations; ++i) {
-    basis = orthonormalize(multiply(basis)).q;
-  }
+  for (int i = 0; i + 1 < options.power_iterations; ++i) basis = rough_basis(multiply(basis));
+  if (options.power_iterations > 0) basis = orthonormalize(multiply(basis)).q;
 
   // Within the basis the matrix is (k, k), and symmetric but for rounding; without an eigenvalue
   // below 0 its SVD is what is wanted.

@@ -77,7 +77,7 @@ std::vector<std::string> made_up_texts(std::size_t first, std::size_t count) {
       if (random.below(100) == 0) {
         texts[i] += fmt::format("once{}x{} ", first + i, word);
       } else {
-        const std::size_t number = zipf(random, 30'000);
+        const std::size_t number = zipf(random, 3000);
         texts[i] += fmt::format("word{} ", number % 3 == 0 ? number : 20 * number + topic);
       }
     }

@@ -46,7 +46,7 @@ Matrix lsa_term_vectors(const PackedCounts& counts, std::span<const float> idf, 
     }
     return image;
   };
-  constexpr int passes = 5;
+  constexpr int passes = 3;
   Eigenpairs pairs =
       top_eigenpairs(idf.size(), rank, multiply, {.power_iterations = passes, .seed = seed});
   for (std::size_t t = 0; t < pairs.vectors.rows(); ++t) {

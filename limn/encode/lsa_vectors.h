@@ -15,9 +15,9 @@ namespace limn {
 // than `dim` columns where the texts do not span as many directions, and rows of zeros for terms
 // that stand apart from all of them.
 //
-// Six passes over the counts, each 4 * entries * (dim + 16) flops; beside the counts it holds three
-// matrices of (terms, dim + 16) and the weights of 16,384 texts. Same input and seed, same result,
-// on any number of threads.
+// Four passes over the counts, each 4 * entries * (dim + 16) flops. Beside the counts it holds
+// three matrices of (terms, dim + 16) and the weights of 16,384 texts. Same input and seed, same
+// result, on any number of threads.
 [[nodiscard]] Matrix lsa_term_vectors(const PackedCounts& counts, std::span<const float> idf,
                                       std::size_t dim, std::uint64_t seed);
 

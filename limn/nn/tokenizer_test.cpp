@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "limn/core/json.h"
+#include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/utf8.h"
 #include "limn/nn/test_support.h"
@@ -170,6 +171,27 @@ TEST(Tokenizer, CutsWordsThatItRemembersAsItCutsThemPlainly) {
       EXPECT_EQ(tokenizer->ids(text, 30), cut);
     }
   }
+}
+
+TEST(Tokenizer, GivesTheSameIdsToManyThreadsAtOnce) {
+  const Tokenizer tokenizer = small_tokenizer();
+  std::vector<std::string> texts(400);
+  std::vector<Ids> alone;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    Random random(i);
+    texts[i] = random_prose(random);
+    alone.push_back(tokenizer.pieces(texts[i]));
+  }
+  const std::size_t before = thread_count();
+  set_thread_count(5);
+  for (int turn = 0; turn < 20; ++turn) {
+    std::vector<Ids> together(texts.size());
+    parallel_for(texts.size(), 7, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) together[i] = tokenizer.pieces(texts[i]);
+    });
+    EXPECT_EQ(together, alone);
+  }
+  set_thread_count(before);
 }
 
 TEST(Tokenizer, RefusesSettingsThatNameNoToken) {

@@ -99,12 +99,13 @@ class WordPiece final : public TokenModel {
       if (length <= register_bytes && words.is_plain(word)) {
         const WordKey key =
             key_of(window.data() + word.begin, length, window.size() - word.begin + after);
-        WordCache::Entry& entry = memory.cache.place(key);
-        if (entry.key == key || remember(key, length, memory.cut, entry)) {
-          std::memcpy(&ids[used], entry.ids, sizeof(entry.ids));
-          used += entry.count;
+        if (const WordCache::Entry* entry = memory.cache.find(key)) {
+          std::memcpy(&ids[used], entry->ids, sizeof(entry->ids));
+          used += entry->count;
           continue;
         }
+        cut_plain(key, length, memory.cut);
+        memory.cache.put(key, memory.cut);
       } else {
         memory.cut.clear();
         add_split(window.substr(word.begin, length), SIZE_MAX, memory.cut);
@@ -116,15 +117,13 @@ class WordPiece final : public TokenModel {
     ids.resize(used);
   }
 
-  // Cuts a word into `cut`. Returns whether its tokens are in `entry`.
-  bool remember(const WordKey& key, std::size_t length, std::vector<TokenId>& cut,
-                WordCache::Entry& entry) const {
+  // Cuts a word of `length` bytes into `cut`.
+  void cut_plain(const WordKey& key, std::size_t length, std::vector<TokenId>& cut) const {
     char bytes[register_bytes];
     std::memcpy(bytes, &key.front, sizeof(key.front));
     std::memcpy(bytes + sizeof(key.front), &key.back, sizeof(key.back));
     cut.clear();
     add_word({std::string_view(bytes, length), length}, cut);
-    return WordCache::put(entry, key, cut);
   }
 
   // The bytes of a plain word, in lower case where that is asked. `readable` bytes can be read.
