@@ -11,6 +11,7 @@
 #include "limn/encode/lsa.h"
 #include "limn/engine/catalogue.h"
 #include "limn/engine/histories.h"
+#include "limn/engine/kept_fit.h"
 #include "limn/engine/models.h"
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
@@ -167,8 +168,10 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   const Stopwatch encode_watch;
   const std::vector<std::string> all = documents.all();
   const std::string spec = resolve_encoder(config.encode.encoder, all, places);
-  LIMN_TRY(const std::unique_ptr<Encoder> encoder, make_encoder(spec, all, config));
+  LIMN_TRY(const BuildEncoder made, make_build_encoder(spec, documents, config, previous));
+  const std::unique_ptr<Encoder>& encoder = made.encoder;
   LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
+  report.kept_fit = made.kept;
   if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
   report.seconds.encode = encode_watch.seconds();
 
@@ -189,6 +192,7 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   info.precision = encoder->precision();
   info.fingerprint = encoder->fingerprint();
   info.dim = encoder->dim();
+  info.unfitted = made.unfitted;
   info.segmenter =
       arrays.segmenter ? "jieba " + to_hex(arrays.segmenter->fingerprint()) : std::string("icu");
   return documents;
@@ -328,6 +332,7 @@ Json to_json(const BuildReport& report) {
       {"dim", report.dim},
       {"texts", report.texts},
       {"encoded", report.encoded},
+      {"kept_fit", report.kept_fit},
       {"tokens", report.tokens},
       {"long_texts", report.long_texts},
       {"copied_texts", report.copied_texts},
