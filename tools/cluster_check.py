@@ -2,7 +2,7 @@
 """How well clusters of embeddings agree with what people called the texts.
 
     python3 tools/cluster_check.py datasets/se-beer lsa bert:models/all-MiniLM-L6-v2 static:W.limn
-    python3 tools/cluster_check.py datasets/zh-reviews lsa --restarts 1
+    python3 tools/cluster_check.py datasets/zh-reviews lsa --restarts 4
 
 A folder with Posts.xml is a Stack Exchange site: its posts, title and body, against the most
 frequent tag of their question, of the tags that ten questions and more have. Any other folder holds
