@@ -51,6 +51,21 @@ void show_interests(const ProfileAnswer& answer) {
   table.print();
 }
 
+// What a user's attributes tell a reader: those that are short, and neither an address nor another
+// system's id. The profile's JSON has all of them.
+std::vector<std::string> telling_attributes(const User& user) {
+  constexpr std::size_t longest = 32;
+  constexpr std::size_t most = 6;
+  std::vector<std::string> told;
+  for (const auto& [name, value] : user.attributes) {
+    const bool id = name.ends_with("Id") || name.ends_with("_id");
+    const bool address = value.find("://") != value.npos;
+    if (id || address || value.empty() || value.size() > longest || told.size() == most) continue;
+    told.push_back(fmt::format("{} {}", name, value));
+  }
+  return told;
+}
+
 void show_opinions(std::string_view name, const std::vector<ItemOpinion>& opinions,
                    const ProfileNames& names) {
   std::vector<std::string> titles;
@@ -131,12 +146,10 @@ void show(const BuildReport& report) {
 
 void show(const ProfileAnswer& answer) {
   const Profile& profile = answer.profile;
-  std::string attributes;
-  for (const auto& [name, value] : answer.user.attributes) {
-    attributes += fmt::format(", {} {}", printable(name), printable(value));
-  }
-  say("user {} ({}{})", printable(answer.user.id),
-      answer.known ? stage_name(profile.stage) : "not known", attributes);
+  say("user {} ({})", printable(answer.user.id),
+      answer.known ? stage_name(profile.stage) : "not known");
+  const std::vector<std::string> told = telling_attributes(answer.user);
+  if (!told.empty()) say("about: {}", joined(told, told.size()));
   if (!answer.persona.text.empty()) say("\n{}\n", printable(answer.persona.text));
   if (!profile.interests.empty()) show_interests(answer);
   show_opinions("likes", profile.liked, answer.names);
