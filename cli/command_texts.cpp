@@ -1,6 +1,5 @@
 // encode, tokenize, text, cluster: the reading half, one step at a time.
 #include <charconv>
-#include <ctime>
 #include <iostream>
 
 #include "cli/command.h"
@@ -59,9 +58,9 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
-  const std::clock_t begin = std::clock();
+  const ProcessorWatch processor;
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
-  const double cpu_seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  const double cpu_seconds = processor.seconds();
   const double seconds = watch.seconds();
   LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;

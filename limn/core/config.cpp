@@ -167,6 +167,8 @@ std::vector<Setting> reading_settings(Config& c) {
       {"encode.prompt", &c.encode.prompt, 0, 0, "",
        "put before every text: one of the model's prompts by name, or a text like \"query: \""},
       {"encode.lsa_dim", &c.encode.lsa_dim, 8, 1024, "", "dimension of lsa embeddings"},
+      {"encode.lsa_refit_share", &c.encode.lsa_refit_share, 0, 1, "",
+       "lsa learns anew once so many texts, of those it learned from, came since"},
 
       {"cluster.topics", &c.cluster.topics, 0, 4096, "",
        "number of topics; 0: chosen from the data"},

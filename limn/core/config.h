@@ -32,6 +32,7 @@ struct Config {
     std::string long_texts = "chunk";
     std::string prompt;
     std::int64_t lsa_dim = 128;
+    double lsa_refit_share = 0.1;
   } encode;
 
   struct Cluster {

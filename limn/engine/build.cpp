@@ -12,6 +12,7 @@
 #include "limn/engine/as_of.h"
 #include "limn/engine/catalogue.h"
 #include "limn/engine/histories.h"
+#include "limn/engine/kept_fit.h"
 #include "limn/engine/models.h"
 #include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
@@ -183,10 +184,10 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   const Stopwatch encode_watch;
   const std::vector<std::string> all = documents.all();
   const std::string spec = resolve_encoder(config.encode.encoder, all, places);
-  const BertBefore before = previous == nullptr ? BertBefore{} : previous->bert();
-  LIMN_TRY(const std::unique_ptr<Encoder> encoder,
-           make_encoder(spec, all, config, /*embed_empty=*/false, &before));
+  LIMN_TRY(const BuildEncoder made, make_build_encoder(spec, documents, config, previous));
+  const std::unique_ptr<Encoder>& encoder = made.encoder;
   LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
+  report.kept_fit = made.kept;
   if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
   arrays.calibration = encoder->calibration();
   report.seconds.encode = encode_watch.seconds();
@@ -208,6 +209,7 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   info.precision = encoder->precision();
   info.fingerprint = encoder->fingerprint();
   info.dim = encoder->dim();
+  info.unfitted = made.unfitted;
   info.segmenter =
       arrays.segmenter ? "jieba " + to_hex(arrays.segmenter->fingerprint()) : std::string("icu");
   return documents;
@@ -363,6 +365,7 @@ Json to_json(const BuildReport& report) {
       {"dim", report.dim},
       {"texts", report.texts},
       {"encoded", report.encoded},
+      {"kept_fit", report.kept_fit},
       {"tokens", report.tokens},
       {"long_texts", report.long_texts},
       {"copied_texts", report.copied_texts},

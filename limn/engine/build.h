@@ -46,6 +46,7 @@ struct BuildReport {
   std::size_t dim = 0;
   std::size_t texts = 0;           // not empty
   std::size_t encoded = 0;         // of them, not taken over from the generation before
+  bool kept_fit = false;           // lsa as the generation before fitted it
   std::size_t tokens = 0;          // of those encoded
   std::size_t long_texts = 0;      // of those encoded, read in chunks or cut
   std::size_t copied_texts = 0;    // of what users wrote: copies of another text, weighed once;

@@ -4,7 +4,6 @@
 
 #include "limn/core/utf8.h"
 #include "limn/encode/chunks.h"
-#include "limn/encode/lsa.h"
 #include "limn/encode/static_vectors.h"
 #include "limn/text/language.h"
 
@@ -83,6 +82,13 @@ std::string resolve_encoder(const std::string& spec, std::span<const std::string
   return "lsa";
 }
 
+LsaOptions lsa_options(const Config& config) {
+  LsaOptions options;
+  options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
+  options.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  return options;
+}
+
 Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                               std::span<const std::string> texts,
                                               const Config& config, bool embed_empty,
@@ -93,10 +99,7 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                 config.encode.long_texts);
   }
   if (resolved == "lsa") {
-    LsaOptions options;
-    options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
-    options.seed = static_cast<std::uint64_t>(config.runtime.seed);
-    return std::make_unique<LsaEncoder>(LsaEncoder::fit(texts, options));
+    return std::make_unique<LsaEncoder>(LsaEncoder::fit(texts, lsa_options(config)));
   }
   if (const auto folder = bert_folder(resolved)) {
     BertOptions options;

@@ -13,6 +13,7 @@
 #include "limn/core/result.h"
 #include "limn/encode/bert.h"
 #include "limn/encode/encoder.h"
+#include "limn/encode/lsa.h"
 #include "limn/text/segmenter.h"
 
 namespace limn {
@@ -37,6 +38,9 @@ struct EncoderPlaces {
 [[nodiscard]] std::string resolve_encoder(const std::string& spec,
                                           std::span<const std::string> texts,
                                           const EncoderPlaces& places);
+
+// How lsa is fitted by these settings.
+[[nodiscard]] LsaOptions lsa_options(const Config& config);
 
 // Makes the encoder that resolve_encoder() answered. lsa is fitted on `texts`. Texts that are
 // longer than bert reads at a time are read in chunks or cut, as encode.long_texts says.

@@ -58,6 +58,7 @@ SnapshotInfo info_from(const JsonObject& manifest) {
   info.precision = encoder.at("precision").as_string().c_str();
   info.fingerprint = encoder.at("fingerprint").to_number<std::uint64_t>();
   info.dim = encoder.at("dim").to_number<std::size_t>();
+  info.unfitted = encoder.at("unfitted").to_number<std::size_t>();
   info.segmenter = manifest.at("segmenter").as_string();
   for (const Json& topic : manifest.at("topics").as_array())
     info.topics.push_back(topic_from(topic.as_object()));
@@ -85,7 +86,8 @@ JsonObject SnapshotInfo::to_json() const {
             {"name", encoder},
             {"precision", precision},
             {"fingerprint", fingerprint},
-            {"dim", dim}}},
+            {"dim", dim},
+            {"unfitted", unfitted}}},
           {"segmenter", segmenter},
           {"topics", topic_list},
           {"next_topic_id", next_topic_id},
@@ -188,6 +190,15 @@ std::optional<std::size_t> Snapshot::text_row(std::int64_t event) const {
   const auto found = std::lower_bound(text_events_.begin(), text_events_.end(), event);
   if (found == text_events_.end() || *found != event) return std::nullopt;
   return static_cast<std::size_t>(found - text_events_.begin());
+}
+
+std::vector<std::uint64_t> Snapshot::bio_hashes() const {
+  const std::size_t before = models_.item_embeddings.rows() + text_embeddings_.rows();
+  std::vector<std::uint64_t> hashes;
+  for (std::size_t i = 0; i < text_hashes_.size(); ++i) {
+    if (text_places_[i] >= before) hashes.push_back(text_hashes_[i]);
+  }
+  return hashes;
 }
 
 // A place counts through the rows of three matrices, one after the other: items, texts, bios.

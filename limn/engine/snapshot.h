@@ -49,7 +49,8 @@ struct SnapshotInfo {
   std::string precision;
   std::uint64_t fingerprint = 0;
   std::size_t dim = 0;
-  std::string segmenter;  // what cut the Chinese words: "icu", or "jieba" and its fingerprint
+  std::size_t unfitted = 0;  // documents that came after the fit of an encoder that was kept
+  std::string segmenter;     // what cut the Chinese words: "icu", or "jieba" and its fingerprint
   std::vector<Topic> topics;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
@@ -78,6 +79,10 @@ class Snapshot {
   [[nodiscard]] std::span<const std::byte> hidden() const { return hidden_; }
 
   [[nodiscard]] MatrixView topic_centroids() const { return topic_centroids_; }
+  // The events whose texts the build read, ascending; and the hashes of bios that it read, unless
+  // an item or a text says the same.
+  [[nodiscard]] std::span<const std::int64_t> text_events() const { return text_events_; }
+  [[nodiscard]] std::vector<std::uint64_t> bio_hashes() const;
   // The row of an event's text, where the build read one.
   [[nodiscard]] std::optional<std::size_t> text_row(std::int64_t event) const;
   [[nodiscard]] MatrixView text_embeddings() const { return text_embeddings_; }
