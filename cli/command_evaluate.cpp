@@ -19,6 +19,7 @@ struct Arguments {
   std::string denominator = "test";
   std::string format = "adjacency";
   std::string encoder;
+  std::vector<std::string> settings;
   bool refit_valid = false;
   LearningArguments learning;
 };
@@ -35,6 +36,12 @@ Result<EvaluationOptions> options_of(const Arguments& arguments) {
   return options;
 }
 
+Result<Config> with_settings(const Config& base, const Arguments& arguments) {
+  std::string toml;
+  for (const std::string& setting : arguments.settings) toml += setting + "\n";
+  return parse_config(toml, "--set", base);
+}
+
 Result<Evaluation> evaluate(const Arguments& arguments, const Program& program) {
   LIMN_TRY(const EvaluationOptions options, options_of(arguments));
   const bool from_files = !arguments.files.train.empty();
@@ -45,12 +52,12 @@ Result<Evaluation> evaluate(const Arguments& arguments, const Program& program) 
   if (from_files) {
     SplitFiles files = arguments.files;
     LIMN_TRY(files.format, parse_split_format(arguments.format));
-    Config config;
+    LIMN_TRY(Config config, with_settings({}, arguments));
     if (!arguments.encoder.empty()) config.encode.encoder = arguments.encoder;
     return evaluate_files(files, config, program.places(), options);
   }
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
-  Config config = engine.config();
+  LIMN_TRY(Config config, with_settings(engine.config(), arguments));
   if (!arguments.encoder.empty()) config.encode.encoder = arguments.encoder;
   return evaluate_store(engine.store(), config, engine.places(), options);
 }
@@ -92,6 +99,12 @@ void add_evaluate(CLI::App& app, Program& program) {
   command->add_option("--valid", arguments->files.valid, "Its validation part");
   command->add_option("--items", arguments->files.items,
                       "Texts of its items: JSONL or a RecBole .item file");
+  command->add_option("--candidates", arguments->files.candidates,
+                      "Lines `user item ..`: only these and the test items are ranked");
+  command->add_option("--candidate-count", arguments->files.candidate_count,
+                      "How many of each line; 0: all");
+  command->add_option("--set", arguments->settings,
+                      "A setting of limn.toml in place of its own, as recommend.search_fits=20");
   command
       ->add_option("--format", arguments->format, "adjacency, pairs, recbole, sequences or counted")
       ->capture_default_str();

@@ -10,6 +10,7 @@
 #include "limn/core/top_k.h"
 #include "limn/encode/lsa.h"
 #include "limn/engine/catalogue.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
 #include "limn/engine/reading.h"
@@ -105,6 +106,7 @@ struct Arrays {
   std::vector<float> tag_shares;
   Segments segments;
   SparseMatrix text_neighbours;
+  SparseMatrix word_neighbours;
   FittedModels models;
   std::string lsa;
   std::optional<Segmenter> segmenter;
@@ -118,8 +120,12 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
   LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
   LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
+  LIMN_TRY_VOID(writer.add("gram", models.gram.view()));
   LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
   LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("ials_items", models.ials_items.view()));
+  LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
@@ -285,9 +291,13 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   training.items = log.items.size();
   training.item_embeddings = arrays.embedded.items;
   training.text_neighbours = arrays.text_neighbours;
+  arrays.word_neighbours = fit_word_weights(documents.items, config);
+  training.word_neighbours = arrays.word_neighbours;
   training.now = now;
-  LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
-  LIMN_TRY(arrays.models, fit_models(training, config));
+  LIMN_TRY(const ChosenModels chosen, choose_models(training, config));
+  const ChosenWeights& weights = chosen.weights;
+  LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
+  arrays.info.settings = chosen.found.settings;
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
   describe(log, training, config, arrays);
   report.seconds.fit = fit_watch.seconds();
@@ -299,6 +309,7 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   report.parts = parts;
   report.part_ndcg = weights.part_ndcg;
   report.blend_ndcg = weights.ndcg;
+  report.found = chosen.found;
   fill_report(arrays, report);
   return report;
 }
@@ -335,6 +346,7 @@ Json to_json(const BuildReport& report) {
       {"wordless_texts", report.wordless_texts},
       {"inertia_spread", rounded(report.inertia_spread)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
+      {"search", to_json(report.found)},
       {"flooded_users", report.flooded_users}};
 }
 

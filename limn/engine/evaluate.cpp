@@ -4,8 +4,10 @@
 #include "limn/engine/evaluate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "limn/core/stopwatch.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
 #include "limn/engine/reading.h"
@@ -21,7 +23,10 @@ struct Past {
   std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted: what is fitted on
   std::vector<std::vector<HistoryEntry>> known;      // (users), weighted: what is asked with
   std::vector<std::vector<TextEvent>> texts;         // (users), or empty
-  EmbeddedDocuments embedded;  // what `texts` borrow from; items' may be empty
+  EmbeddedDocuments embedded;                      // what `texts` borrow from; items' may be empty
+  std::vector<std::string> item_texts;             // (items), or empty
+  std::vector<std::vector<HistoryEntry>> later;    // (users): to choose on; or empty
+  std::vector<std::vector<ItemIndex>> candidates;  // (users): all that is ranked; or empty
   Time now{};
   bool dated = true;
 };
@@ -57,6 +62,18 @@ Strategy strategy_of(const ChosenWeights& weights, const std::vector<std::string
   return strategy;
 }
 
+// Nothing but `candidates`, ascending, is to be ranked.
+void keep_candidates(std::span<const ItemIndex> candidates, std::span<float> scores) {
+  auto next = candidates.begin();
+  for (ItemIndex item = 0; item < scores.size(); ++item) {
+    if (next != candidates.end() && *next == item) {
+      ++next;
+    } else {
+      scores[item] = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
 // A scorer of one part or of the blend; makes the query anew for each, so that its time is counted.
 NamedScorer scorer(std::string name, const Recommender& recommender, const ModelView& models,
                    const Past& past, const Config& config) {
@@ -66,8 +83,9 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
     const auto texts =
         past.texts.empty() ? std::span<const TextEvent>() : std::span(past.texts[user]);
     const QueryState state =
-        make_query(models, past.known[user], texts, user, past.now, history_decay(config), config);
+        make_query(models, past.known[user], texts, user, past.now, history_decay(), config);
     recommender.score(state.query(), scores);
+    if (!past.candidates.empty()) keep_candidates(past.candidates[user], scores);
   };
   return named;
 }
@@ -82,7 +100,7 @@ JsonObject weights_json(const ChosenWeights& weights, const std::vector<std::str
       row[parts[p]] = rounded(weights.weights[bucket][p]);
     json[buckets[bucket]] = std::move(row);
   }
-  return {{"weights", std::move(json)}, {"validation_ndcg@10", rounded(weights.ndcg)}};
+  return {{"weights", std::move(json)}, {"validation_ndcg", rounded(weights.ndcg)}};
 }
 
 std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k) {
@@ -114,7 +132,11 @@ Result<Evaluation> run(const Split& split, const Past& past, const Config& confi
   training.dated = past.dated;
   const SparseMatrix neighbours = fit_text_weights(past.embedded.items, config);
   training.text_neighbours = neighbours;
-  LIMN_TRY(const FittedModels fitted, fit_models(training, config));
+  const SparseMatrix words = fit_word_weights(past.item_texts, config);
+  training.word_neighbours = words;
+  LIMN_TRY(const ChosenModels chosen,
+           choose_models(training, config, {.k = options.ks.front(), .later = past.later}));
+  LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
   const double fit_seconds = watch.seconds();
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
@@ -128,11 +150,12 @@ Result<Evaluation> run(const Split& split, const Past& past, const Config& confi
   }
   std::optional<Blend> blend;
   if (wanted(options, blend_name)) {
-    LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
+    const ChosenWeights& weights = chosen.weights;
     blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
                   blend_weights(strategy_of(weights, parts.names()), parts.names()));
     scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
     scorers.back().settings = weights_json(weights, parts.names());
+    scorers.back().settings["search"] = to_json(chosen.found);
     scorers.back().fit_seconds = watch.seconds();
   }
   EvaluateOptions protocol;
@@ -192,6 +215,7 @@ Result<void> read_past_texts(const Documents& documents, const Store& store, con
   LIMN_TRY(EmbeddedDocuments embedded,
            embed_documents(documents, *encoder, previous ? &*previous : nullptr));
   past.embedded = std::move(embedded);
+  past.item_texts = documents.items;
   past.texts = texts_by_user(documents, past.embedded, past.now);
   return {};
 }
@@ -244,13 +268,15 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
   LIMN_TRY(PublishedSplit published, read_split(files));
   Split& split = published.split;
-  if (files.test.empty() && files.format != SplitFormat::sequences) {
+  if (files.test.empty() && count_events(split.test) == 0 &&
+      files.format != SplitFormat::sequences) {
     split = split_events(std::move(split.train), split.items, options.split);
   }
   if (options.refit_valid) merge_validation(split);
 
   Past past;
   past.histories = split.train;
+  past.candidates = std::move(published.candidates);
   // What was held back for validation is past when the test item comes: it is asked with, though
   // not fitted on.
   past.known = split.train;
@@ -258,9 +284,10 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
     past.known[user].insert(past.known[user].end(), split.valid[user].begin(),
                             split.valid[user].end());
   }
+  if (count_events(split.valid) > 0) past.later = split.valid;
   past.dated = published.has_times;
   const EventWeightOptions weights = event_weight_options(config);
-  for (auto* histories : {&past.histories, &past.known}) {
+  for (auto* histories : {&past.histories, &past.known, &past.later}) {
     if (files.format == SplitFormat::sequences) number_places(*histories);
     for (auto& history : *histories) {
       for (HistoryEntry& entry : history) {
@@ -277,6 +304,7 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                           published.item_texts, config));
     LIMN_TRY(Encoding encoding, encoder->encode(published.item_texts));
     past.embedded.items = std::move(encoding.embeddings);
+    past.item_texts = published.item_texts;
   }
   Relevance relevance{.all = options.relevant_all, .at_least = {}};
   if (published.has_values) {

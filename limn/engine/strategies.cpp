@@ -23,7 +23,7 @@ Strategy default_strategy(const Config& config) {
   Strategy strategy;
   strategy.version = 0;
   strategy.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  strategy.parameters.decay = history_decay(config);
+  strategy.parameters.decay = history_decay();
   return strategy;
 }
 
@@ -84,7 +84,7 @@ Result<void> adopt_weights(Store& store, const BlendWeights& weights,
   LIMN_TRY(const Strategy before, current_strategy(store, config));
   Strategy after = before;
   after.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  after.parameters.decay = history_decay(config);
+  after.parameters.decay = history_decay();
   for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
     auto& named = after.parameters.part_weights[bucket];
     named.clear();
