@@ -22,6 +22,7 @@ struct Arguments {
   std::string denominator = "test";
   std::string format = "adjacency";
   std::string encoder;
+  std::vector<std::string> settings;
   bool refit_valid = false;
   std::string as_of;
   std::vector<std::string> compare;
@@ -72,9 +73,13 @@ Result<EvaluationOptions> options_of(const Arguments& arguments) {
   return options;
 }
 
-void take_arguments(const Arguments& arguments, Config& config) {
+Result<Config> take_arguments(const Arguments& arguments, const Config& base) {
+  std::string toml;
+  for (const std::string& setting : arguments.settings) toml += setting + "\n";
+  LIMN_TRY(Config config, parse_config(toml, "--set", base));
   if (!arguments.encoder.empty()) config.encode.encoder = arguments.encoder;
   if (arguments.seed >= 0) config.runtime.seed = arguments.seed;
+  return config;
 }
 
 Result<Evaluation> evaluate(const Arguments& arguments, const Program& program) {
@@ -87,13 +92,11 @@ Result<Evaluation> evaluate(const Arguments& arguments, const Program& program) 
   if (from_files) {
     SplitFiles files = arguments.files;
     LIMN_TRY(files.format, parse_split_format(arguments.format));
-    Config config;
-    take_arguments(arguments, config);
+    LIMN_TRY(const Config config, take_arguments(arguments, {}));
     return evaluate_files(files, config, program.places(), options);
   }
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
-  Config config = engine.config();
-  take_arguments(arguments, config);
+  LIMN_TRY(const Config config, take_arguments(arguments, engine.config()));
   return evaluate_store(engine.store(), config, engine.places(), options);
 }
 
@@ -172,6 +175,12 @@ void add_evaluate(CLI::App& app, Program& program) {
   command->add_option("--valid", arguments->files.valid, "Its validation part");
   command->add_option("--items", arguments->files.items,
                       "Texts of its items: JSONL or a RecBole .item file");
+  command->add_option("--candidates", arguments->files.candidates,
+                      "Lines `user item ..`: only these and the test items are ranked");
+  command->add_option("--candidate-count", arguments->files.candidate_count,
+                      "How many of each line; 0: all");
+  command->add_option("--set", arguments->settings,
+                      "A setting of limn.toml in place of its own, as recommend.search_fits=20");
   command
       ->add_option("--format", arguments->format, "adjacency, pairs, recbole, sequences or counted")
       ->capture_default_str();

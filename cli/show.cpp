@@ -108,12 +108,30 @@ void show_encoding(const BuildReport& report) {
       grouped(report.encoded), grouped(report.tokens), grouped(static_cast<std::size_t>(rate)));
 }
 
+// What the search chose, part by part, and what it took.
+void show_search(const FoundSettings& found) {
+  if (found.parts.empty()) return;
+  const JsonObject chosen = to_json(found.settings);
+  std::size_t fits = 0;
+  for (const PartSearch& part : found.parts) {
+    const Json* settings = chosen.if_contains(part.part);
+    const auto half_life = found.settings.half_lives.find(part.part);
+    say("  {}: {:.4f} -> {:.4f}{}, half-life {:g} events", part.part, part.before, part.after,
+        settings == nullptr ? "" : " with " + to_text(*settings),
+        half_life == found.settings.half_lives.end() ? 0.0 : half_life->second);
+    fits += part.fits;
+  }
+  say("settings were searched for with {} fits on {} users, in {}", fits, found.users,
+      duration(found.seconds));
+}
+
 void show_fit(const BuildReport& report) {
   std::string parts;
   for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
     parts += fmt::format("{} {:.4f}, ", report.parts[p], report.part_ndcg[p]);
   }
   say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
+  show_search(report.found);
   if (report.flooded_users > 0) {
     say("{} users look like bots (see import.drop_floods)", report.flooded_users);
   }

@@ -11,6 +11,7 @@
 #include "limn/encode/lsa.h"
 #include "limn/engine/as_of.h"
 #include "limn/engine/catalogue.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/kept_fit.h"
 #include "limn/engine/models.h"
@@ -101,6 +102,7 @@ struct Arrays {
   std::vector<float> tag_shares;
   Segments segments;
   SparseMatrix text_neighbours;
+  SparseMatrix word_neighbours;
   FittedModels models;
   std::string lsa;
   std::string calibration;
@@ -115,8 +117,12 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
   LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
   LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
+  LIMN_TRY_VOID(writer.add("gram", models.gram.view()));
   LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
   LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("ials_items", models.ials_items.view()));
+  LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
@@ -322,9 +328,13 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   training.items = log.items.size();
   training.item_embeddings = arrays.embedded.items;
   training.text_neighbours = arrays.text_neighbours;
+  arrays.word_neighbours = fit_word_weights(documents.items, config);
+  training.word_neighbours = arrays.word_neighbours;
   training.now = now;
-  LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
-  LIMN_TRY(arrays.models, fit_models(training, config));
+  LIMN_TRY(const ChosenModels chosen, choose_models(training, config));
+  const ChosenWeights& weights = chosen.weights;
+  LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
+  arrays.info.settings = chosen.found.settings;
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
   describe(log, training, config, arrays);
   report.seconds.fit = fit_watch.seconds();
@@ -336,54 +346,9 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   report.parts = parts;
   report.part_ndcg = weights.part_ndcg;
   report.blend_ndcg = weights.ndcg;
+  report.found = chosen.found;
   fill_report(arrays, report);
   return report;
-}
-
-Json to_json(const BuildReport& report) {
-  const BuildSeconds& s = report.seconds;
-  JsonObject part_ndcg;
-  for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
-    part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
-  }
-  JsonObject json{
-      {"generation", report.generation},
-      {"seconds",
-       {{"read", rounded(s.read)},
-        {"text", rounded(s.text)},
-        {"encode", rounded(s.encode)},
-        {"cluster", rounded(s.cluster)},
-        {"fit", rounded(s.fit)},
-        {"write", rounded(s.write)}}},
-      {"users", report.users},
-      {"items", report.items},
-      {"events", report.events},
-      {"topics", report.topics},
-      {"segments", report.segments},
-      {"encoder", report.encoder},
-      {"precision", report.precision},
-      {"dim", report.dim},
-      {"texts", report.texts},
-      {"encoded", report.encoded},
-      {"kept_fit", report.kept_fit},
-      {"tokens", report.tokens},
-      {"long_texts", report.long_texts},
-      {"copied_texts", report.copied_texts},
-      {"trimmed_texts", report.trimmed_texts},
-      {"wordless_texts", report.wordless_texts},
-      {"opinions",
-       {{"learned_from", report.opinions},
-        {"accuracy", rounded(report.opinion_accuracy)},
-        {"majority", rounded(report.opinion_majority)},
-        {"told_reviews", report.told_reviews}}},
-      {"inertia_spread", rounded(report.inertia_spread)},
-      {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
-      {"flooded_users", report.flooded_users}};
-  if (report.as_of) {
-    json["as_of"] = format_time(*report.as_of);
-    json["left_out"] = to_json(report.left_out);
-  }
-  return json;
 }
 
 }  // namespace limn

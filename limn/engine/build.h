@@ -13,6 +13,7 @@
 #include "limn/core/result.h"
 #include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/search_settings.h"
 #include "limn/store/store.h"
 
 namespace limn {
@@ -60,6 +61,7 @@ struct BuildReport {
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen
+  FoundSettings found;             // what the parts were fitted with, and how it was found
   std::size_t flooded_users = 0;   // look like bots
   std::optional<Time> as_of;       // the moment that the log was read up to, and
   LeftOut left_out;                // what that left out

@@ -4,8 +4,10 @@
 #include "limn/engine/evaluate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "limn/core/stopwatch.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/evaluate_past.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/strategies.h"
@@ -48,6 +50,18 @@ Strategy strategy_of(const ChosenWeights& weights, const std::vector<std::string
   return strategy;
 }
 
+// Nothing but `candidates`, ascending, is to be ranked.
+void keep_candidates(std::span<const ItemIndex> candidates, std::span<float> scores) {
+  auto next = candidates.begin();
+  for (ItemIndex item = 0; item < scores.size(); ++item) {
+    if (next != candidates.end() && *next == item) {
+      ++next;
+    } else {
+      scores[item] = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
 // A scorer of one part or of the blend; makes the query anew for each, so that its time is counted.
 NamedScorer scorer(std::string name, const Recommender& recommender, const ModelView& models,
                    const Past& past, const Config& config) {
@@ -57,8 +71,9 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
     const auto texts =
         past.texts.empty() ? std::span<const TextEvent>() : std::span(past.texts[user]);
     const QueryState state =
-        make_query(models, past.known[user], texts, user, past.now, history_decay(config), config);
+        make_query(models, past.known[user], texts, user, past.now, history_decay(), config);
     recommender.score(state.query(), scores);
+    if (!past.candidates.empty()) keep_candidates(past.candidates[user], scores);
   };
   return named;
 }
@@ -73,7 +88,7 @@ JsonObject weights_json(const ChosenWeights& weights, const std::vector<std::str
       row[parts[p]] = rounded(weights.weights[bucket][p]);
     json[buckets[bucket]] = std::move(row);
   }
-  return {{"weights", std::move(json)}, {"validation_ndcg@10", rounded(weights.ndcg)}};
+  return {{"weights", std::move(json)}, {"validation_ndcg", rounded(weights.ndcg)}};
 }
 
 std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k,
@@ -164,7 +179,11 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   training.dated = past.dated;
   const SparseMatrix neighbours = fit_text_weights(past.embedded.items, config);
   training.text_neighbours = neighbours;
-  LIMN_TRY(const FittedModels fitted, fit_models(training, config));
+  const SparseMatrix words = fit_word_weights(past.item_texts, config);
+  training.word_neighbours = words;
+  LIMN_TRY(const ChosenModels chosen,
+           choose_models(training, config, {.k = options.ks.front(), .later = past.later}));
+  LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
   const double fit_seconds = watch.seconds();
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
@@ -178,11 +197,12 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   }
   std::optional<Blend> blend;
   if (wanted(options, blend_name)) {
-    LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
+    const ChosenWeights& weights = chosen.weights;
     blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
                   blend_weights(strategy_of(weights, parts.names()), parts.names()));
     scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
     scorers.back().settings = weights_json(weights, parts.names());
+    scorers.back().settings["search"] = to_json(chosen.found);
     scorers.back().fit_seconds = watch.seconds();
   }
   const std::size_t blended = scorers.size();
@@ -205,7 +225,8 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
   LIMN_TRY(PublishedSplit published, read_split(files));
   Split& split = published.split;
-  if (files.test.empty() && files.format != SplitFormat::sequences) {
+  if (files.test.empty() && count_events(split.test) == 0 &&
+      files.format != SplitFormat::sequences) {
     split = split_events(std::move(split.train), split.items, options.split);
   }
   if (options.refit_valid) merge_validation(split);
@@ -218,6 +239,7 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
   for (std::uint32_t user = 0; user < published.users.size(); ++user)
     past.user_ids.push_back(published.users.id(user));
   past.histories = split.train;
+  past.candidates = std::move(published.candidates);
   // What was held back for validation is past when the test item comes: it is asked with, though
   // not fitted on.
   past.known = split.train;
@@ -225,9 +247,10 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
     past.known[user].insert(past.known[user].end(), split.valid[user].begin(),
                             split.valid[user].end());
   }
+  if (count_events(split.valid) > 0) past.later = split.valid;
   past.dated = published.has_times;
   const EventWeightOptions weights = event_weight_options(config);
-  for (auto* histories : {&past.histories, &past.known}) {
+  for (auto* histories : {&past.histories, &past.known, &past.later}) {
     if (files.format == SplitFormat::sequences) number_places(*histories);
     for (auto& history : *histories) {
       for (HistoryEntry& entry : history) {
@@ -244,6 +267,7 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                           published.item_texts, config));
     LIMN_TRY(Encoding encoding, encoder->encode(published.item_texts));
     past.embedded.items = std::move(encoding.embeddings);
+    past.item_texts = published.item_texts;
   }
   Relevance relevance{.all = options.relevant_all, .at_least = {}};
   if (published.has_values) {

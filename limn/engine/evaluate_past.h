@@ -19,7 +19,10 @@ struct Past {
   std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted: what is fitted on
   std::vector<std::vector<HistoryEntry>> known;      // (users), weighted: what is asked with
   std::vector<std::vector<TextEvent>> texts;         // (users), or empty
-  EmbeddedDocuments embedded;         // what `texts` borrow from; items' may be empty
+  EmbeddedDocuments embedded;                      // what `texts` borrow from; items' may be empty
+  std::vector<std::string> item_texts;             // (items), or empty
+  std::vector<std::vector<HistoryEntry>> later;    // (users): to choose on; or empty
+  std::vector<std::vector<ItemIndex>> candidates;  // (users): all that is ranked; or empty
   SparseMatrix item_classes;          // (items, classes), as list_classes(); may be empty
   std::vector<GivenRun> runs;         // made elsewhere
   std::vector<std::string> user_ids;  // (users)

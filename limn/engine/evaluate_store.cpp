@@ -108,6 +108,7 @@ Result<void> read_past(const Log& log, const Store& store, const Config& config,
   LIMN_TRY(EmbeddedDocuments embedded,
            embed_documents(documents, *encoder, previous ? &*previous : nullptr));
   past.embedded = std::move(embedded);
+  past.item_texts = documents.items;
   past.texts = texts_by_user(documents, past.embedded, past.now);
   if (past.item_classes.cols() > 0) return {};
   LIMN_TRY(const Topics topics, find_topics(log.items, documents, past.embedded, config, nullptr));

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "limn/core/random.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/strategies.h"
 #include "limn/recommend/blend.h"
 
@@ -69,13 +70,14 @@ Result<void> fit_without(const LadderInput& input, const std::vector<UserIndex>&
     fit.training.user_texts = {};
     fit.training.item_embeddings = {};
     fit.training.text_neighbours = {};
+    fit.training.word_neighbours = {};
   }
-  LIMN_TRY(const ChosenWeights weights, choose_blend(fit.training, config));
-  LIMN_TRY(fit.models, fit_models(fit.training, config));
+  LIMN_TRY(const ChosenModels chosen, choose_models(fit.training, config));
+  LIMN_TRY(fit.models, fit_models(fit.training, config, chosen.found.settings));
   fit.parts.emplace(fit.models.view(fit.training), config);
   fit.blend.emplace(
       std::vector<const Recommender*>(fit.parts->all().begin(), fit.parts->all().end()),
-      served_weights(weights.weights, fit.parts->names()));
+      served_weights(chosen.weights.weights, fit.parts->names()));
   return {};
 }
 
@@ -118,8 +120,8 @@ NamedScorer scorer_on(const Lengths& rung, std::string_view name, const Recommen
                     UserIndex user, std::span<float> scores) {
     const Known known = known_on(rung, input, user, seed);
     // The models have not seen this user: no row of theirs is asked for.
-    const QueryState state = make_query(models, known.history, known.texts, std::nullopt, now,
-                                        history_decay(config), config);
+    const QueryState state =
+        make_query(models, known.history, known.texts, std::nullopt, now, history_decay(), config);
     recommender.score(state.query(), scores);
   };
   return named;

@@ -91,14 +91,17 @@ JsonObject SnapshotInfo::to_json() const {
           {"segmenter", segmenter},
           {"topics", topic_list},
           {"next_topic_id", next_topic_id},
-          {"segments", segment_list}};
+          {"segments", segment_list},
+          {"settings", limn::to_json(settings)}};
 }
 
 Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
   // Boost.JSON reports a missing key or a wrong type by throwing; the manifest is the one document
   // with so many of both that checking each by hand would hide what is read.
   try {
-    return info_from(manifest);
+    SnapshotInfo info = info_from(manifest);
+    LIMN_TRY(info.settings, answer_settings_from_json(manifest.at("settings").as_object()));
+    return info;
   } catch (const std::exception& error) {
     return fail(ErrorCode::corrupt, "cannot read generation: manifest.json: {} (build again)",
                 error.what());
@@ -121,8 +124,14 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.rp3beta, generation_.sparse("rp3beta"));
   LIMN_TRY(models_.ease, generation_.sparse("ease"));
   LIMN_TRY(models_.item_knn, generation_.sparse("item_knn"));
+  LIMN_TRY(models_.gram, generation_.sparse("gram"));
   LIMN_TRY(models_.cooccurrence, generation_.sparse("cooccurrence"));
   LIMN_TRY(models_.text_neighbours, generation_.sparse("text_neighbours"));
+  LIMN_TRY(models_.word_neighbours, generation_.sparse("word_neighbours"));
+  LIMN_TRY(models_.ials_items, generation_.matrix("ials_items"));
+  LIMN_TRY(models_.ials_gram, generation_.matrix("ials_gram"));
+  models_.ials_objective = info_.settings.ials.objective;
+  models_.half_lives = info_.settings.half_lives;
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
@@ -171,7 +180,11 @@ Result<void> Snapshot::check_sizes() const {
   const bool fits =
       models_.popularity.size() == items && models_.interactions.rows() == users &&
       models_.interactions.cols() == items && square(models_.rp3beta) && square(models_.ease) &&
-      square(models_.item_knn) && square(models_.cooccurrence) && square(models_.text_neighbours) &&
+      square(models_.item_knn) && square(models_.gram) && square(models_.cooccurrence) &&
+      square(models_.text_neighbours) && square(models_.word_neighbours) &&
+      (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
+      models_.ials_gram.rows() == models_.ials_gram.cols() &&
+      (models_.ials_items.rows() == 0 || models_.ials_gram.rows() == models_.ials_items.cols()) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&

@@ -54,6 +54,7 @@ struct SnapshotInfo {
   std::vector<Topic> topics;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
+  ModelSettings settings;  // of the models; read back is what answers need
 
   [[nodiscard]] JsonObject to_json() const;
   // Errors: corrupt, naming the key.

@@ -22,7 +22,7 @@ void take_list_settings(const Config& config, StrategyParameters& parameters) {
   parameters.diversity = static_cast<float>(config.recommend.diversity);
   parameters.calibration = static_cast<float>(config.recommend.calibration);
   parameters.popularity_penalty = static_cast<float>(config.recommend.popularity_penalty);
-  parameters.decay = history_decay(config);
+  parameters.decay = history_decay();
 }
 
 // What the settings say, before a build has chosen anything: every part alike.
