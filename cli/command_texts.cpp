@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/text_findings.h"
 #include "cli/texts.h"
 #include "limn/cluster/choose_k.h"
 #include "limn/cluster/kmeans.h"
@@ -12,6 +13,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
+#include "limn/core/utf8.h"
 #include "limn/core/vector_ops.h"
 #include "limn/encode/sentence_folder.h"
 #include "limn/encode/static_vectors.h"
@@ -59,7 +61,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   const Stopwatch watch;
   const ProcessorWatch processor;
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
-  const double processor_seconds = processor.seconds();
+  const double cpu_seconds = processor.seconds();
   const double seconds = watch.seconds();
   LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;
@@ -71,7 +73,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
                         {"dim", encoder->dim()},
                         {"encoder", encoder->name()},
                         {"seconds", rounded(seconds)},
-                        {"processor_seconds", rounded(processor_seconds)},
+                        {"cpu_seconds", rounded(cpu_seconds)},
                         {"texts_per_second", rounded(texts_per_second)},
                         {"tokens_per_second", rounded(tokens_per_second)},
                         {"precision", encoder->precision()}});
@@ -116,6 +118,9 @@ struct TextArguments {
   WordOptions options;
   std::string segmenter = "auto";
   bool copies = false;
+  bool opinion = false;
+  bool personal_data = false;
+  std::string rated;  // a file of rated texts; empty: the lexicon alone
 };
 
 // Which parts of a text are in which language, where it is not all in one.
@@ -139,18 +144,35 @@ JsonObject text_json(const std::string& said, const WordOptions& options) {
   return answer;
 }
 
+// All that is asked for of one text. With personal data, words and quotes are without it.
+JsonObject text_json(const std::string& said, const WordOptions& options,
+                     const TextArguments& arguments, const OpinionModel& opinions) {
+  std::vector<PersonalData> hidden;
+  if (arguments.personal_data) hidden = find_personal_data(said);
+  JsonObject answer = text_json(hidden.empty() ? said : blanked(said, hidden), options);
+  if (arguments.opinion) answer["opinion"] = opinion_json(said, opinions, hidden);
+  if (!arguments.personal_data) return answer;
+  answer["personal_data"] = personal_data_json(hidden);
+  answer["masked"] = to_valid_utf8(mask(said, hidden), " ");
+  return answer;
+}
+
 Result<void> text(const TextArguments& arguments, const Program& program) {
   LIMN_TRY(const auto segmenter, make_segmenter(arguments.segmenter, program.places()));
   WordOptions options = arguments.options;
   options.segmenter = segmenter ? &*segmenter : nullptr;
+  LIMN_TRY(const OpinionModel opinions, read_opinion_model(arguments.rated));
+  const auto answer_to = [&](const std::string& said) {
+    return text_json(said, options, arguments, opinions);
+  };
   if (!arguments.copies) {
-    return for_each_text([&](const std::string& said) { say_json(text_json(said, options)); });
+    return for_each_text([&](const std::string& said) { say_json(answer_to(said)); });
   }
   std::vector<std::string> texts;
   LIMN_TRY_VOID(for_each_text([&](const std::string& said) { texts.push_back(said); }));
   const std::vector<std::uint32_t> copy_of = near_duplicates(texts);
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
-    JsonObject answer = text_json(texts[i], options);
+    JsonObject answer = answer_to(texts[i]);
     if (copy_of[i] != i) answer["copy_of"] = copy_of[i];
     say_json(answer);
   }
@@ -223,7 +245,9 @@ void add_encode(CLI::App& app, Program& program) {
       ->required();
   command->add_option("--encoder", arguments->encoder, "auto, lsa, static:FILE or bert:FOLDER")
       ->capture_default_str();
-  command->add_option("--precision", arguments->precision, "auto or fp32")
+  command
+      ->add_option("--precision", arguments->precision,
+                   "Of bert: fp32, bf16, int8, or auto (the fastest that keeps the embeddings)")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
       ->capture_default_str();
   command
@@ -272,6 +296,12 @@ void add_text(CLI::App& app, Program& program) {
       ->capture_default_str();
   command->add_flag("--copies", arguments->copies,
                     "Read all texts first; a near-copy says of which one, counted from 0");
+  command->add_flag("--opinion", arguments->opinion,
+                    "For or against, of the whole and of each aspect that it names");
+  command->add_option("--rated", arguments->rated,
+                      "Learn opinions from these first: JSONL {\"text\": ..., \"liked\": true}");
+  command->add_flag("--personal-data", arguments->personal_data,
+                    "What names or reaches a person, and the text masked; words are without it");
   on_call(command, program, [arguments, &program] { return text(*arguments, program); });
 }
 

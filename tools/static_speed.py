@@ -62,7 +62,7 @@ def main():
                 answer = encode(arguments.limn, encoder, arguments.precision if first else "auto",
                                 folder / ("some.jsonl" if first else "all.jsonl"), folder)
                 tokens = answer["tokens"] / answer["texts"]
-                rates[number].append(answer["texts"] / answer["processor_seconds"])
+                rates[number].append(answer["texts"] / answer["cpu_seconds"])
                 print(f"turn {turn + 1}: {encoder}: {rates[number][-1]:,.0f} texts/s of "
                       f"{tokens:.0f} tokens, {answer['texts']:,} texts", flush=True)
     base = statistics.median(rates[0])

@@ -7,6 +7,7 @@
 #include "limn/engine/draft.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/experiment.h"
+#include "limn/engine/lists.h"
 #include "limn/engine/strategies.h"
 #include "limn/feedback/assignment.h"
 
@@ -146,7 +147,8 @@ std::vector<Listed> make_page(const std::vector<DraftPlace>& places, std::size_t
 }
 
 // The names of what stands on the page and of what its reasons tell of.
-Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>& page) {
+Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>& page,
+                                  const Config& config) {
   std::vector<ItemIndex> named;
   for (const Listed& listed : page) {
     named.push_back(listed.place.scored.index);
@@ -154,12 +156,37 @@ Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>&
     for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
       named.push_back(history[h].first);
   }
-  return ItemNames::read(store, std::move(named));
+  return ItemNames::read(store, std::move(named), config.text.mask_personal_data);
 }
 
 std::string segment_of(const Person& person, const Snapshot& snapshot, const Config& config) {
   const std::optional<std::uint32_t> segment = profile_of(person, snapshot, config).segment;
   return segment ? snapshot.info().segments[*segment].label : std::string();
+}
+
+// What the strategies' lists are made with, and what that borrows from.
+struct ListMaterial {
+  SparseMatrix classes;
+  std::vector<double> target;
+  ListSources sources;
+};
+
+ListMaterial list_material(const Snapshot& snapshot, const Person& person,
+                           const std::vector<Strategy>& strategies, const Config& config) {
+  ListMaterial material;
+  material.sources.embeddings = snapshot.models().item_embeddings;
+  material.sources.popularity = snapshot.models().popularity;
+  const bool calibrated = std::any_of(strategies.begin(), strategies.end(), [](const Strategy& s) {
+    return s.parameters.calibration > 0;
+  });
+  if (!calibrated) return material;
+  const ProfileSource& source = snapshot.profile_source();
+  material.classes =
+      list_classes(snapshot.item_categories(), source.item_topics, source.topic_shares.size());
+  material.target = liked_classes(person.history, material.classes, person.now, config);
+  material.sources.item_classes = material.classes;
+  material.sources.class_target = material.target;
+  return material;
 }
 
 // Two names with a + between them, where two strategies made the list.
@@ -190,10 +217,11 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   LIMN_TRY(const std::vector<std::uint8_t> excluded, excluded_items(*snapshot, person, options));
   DraftOptions drafting{.n = options.n + options.offset};
   if (!options.request.empty()) drafting.seed = sticky_seed(user, options.request);
+  const ListMaterial material = list_material(*snapshot, person, chosen.strategies, state_->config);
   const std::vector<DraftPlace> places =
-      draft(rankings, chosen.strategies, excluded, snapshot->models().item_embeddings, drafting);
+      draft(rankings, chosen.strategies, excluded, material.sources, drafting);
   const std::vector<Listed> page = make_page(places, options.offset, rankings);
-  LIMN_TRY(const ItemNames names, read_page_names(state_->store, page));
+  LIMN_TRY(const ItemNames names, read_page_names(state_->store, page, state_->config));
 
   std::vector<ShownPlace> shown;
   for (const auto& [place, groups] : page) {
@@ -230,7 +258,8 @@ Result<Explanation> Engine::explain(std::string_view user, std::string_view item
   for (const Term& term : terms) {
     if (term.kind == Term::Kind::history_item) named.push_back(term.ref);
   }
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named),
+                                                  state_->config.text.mask_personal_data));
   Explanation answer{
       std::string(user), std::string(item), names.title(number), ranking.scores[number], {}};
   for (const Term& term : terms) {

@@ -9,36 +9,29 @@
 #include "limn/core/stopwatch.h"
 #include "limn/core/top_k.h"
 #include "limn/encode/lsa.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/catalogue.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/kept_fit.h"
 #include "limn/engine/models.h"
+#include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
+#include "limn/engine/texts.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
 namespace {
 
-// The log in memory.
-struct Log {
-  std::vector<User> users;
-  std::vector<Item> items;
-  EventTable events;
-  std::vector<EventText> texts;
-};
-
-Result<Log> read_log(const Store& store) {
-  Log log;
-  LIMN_TRY(log.users, store.read_users());
-  LIMN_TRY(log.items, store.read_items());
-  LIMN_TRY(log.events, store.read_events());
-  LIMN_TRY(log.texts, store.read_event_texts());
-  // By event, as a generation's texts are looked up; the store has them by user.
-  std::sort(log.texts.begin(), log.texts.end(),
-            [](const EventText& a, const EventText& b) { return a.event < b.event; });
-  return log;
+// Categories and tags become names that all may read.
+void mask_names(Log& log) {
+  for (User& user : log.users) mask_labels(user.tags, WrittenBy::users);
+  for (Item& item : log.items) {
+    mask_labels(item.categories, WrittenBy::shop);
+    mask_labels(item.tags, WrittenBy::shop);
+  }
 }
 
 // Which users look like bots: (users), not 0.
@@ -101,13 +94,18 @@ struct Arrays {
   EmbeddedDocuments embedded;
   std::vector<std::int64_t> text_events;
   std::vector<std::byte> text_repeats;
+  std::vector<float> text_weights;
+  std::vector<float> text_stars;
+  std::string opinions;
   Topics topics;
   std::vector<float> topic_shares;
   std::vector<float> tag_shares;
   Segments segments;
   SparseMatrix text_neighbours;
+  SparseMatrix word_neighbours;
   FittedModels models;
   std::string lsa;
+  std::string calibration;
   std::optional<Segmenter> segmenter;
 };
 
@@ -119,8 +117,12 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
   LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
   LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
+  LIMN_TRY_VOID(writer.add("gram", models.gram.view()));
   LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
   LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("ials_items", models.ials_items.view()));
+  LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
@@ -128,6 +130,9 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
   LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
   LIMN_TRY_VOID(writer.add("text_repeats", std::span<const std::byte>(arrays.text_repeats)));
+  LIMN_TRY_VOID(writer.add("text_weights", std::span<const float>(arrays.text_weights)));
+  LIMN_TRY_VOID(writer.add("text_stars", std::span<const float>(arrays.text_stars)));
+  LIMN_TRY_VOID(writer.add("opinions", std::as_bytes(std::span(arrays.opinions))));
   LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
   LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
   LIMN_TRY_VOID(
@@ -144,6 +149,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
   LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
   LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
+  LIMN_TRY_VOID(writer.add("calibration", std::as_bytes(std::span(arrays.calibration))));
   LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
   return writer.number();
 }
@@ -156,12 +162,28 @@ std::optional<Snapshot> open_previous(const Store& store) {
   return std::move(*previous);
 }
 
+// Reads what the words of reviews say for and against, and puts it into the table of events.
+void hear(Log& log, const Config& config, Arrays& arrays, BuildReport& report) {
+  const EventWeightOptions weights = event_weight_options(config);
+  const OpinionFit opinions = learn_opinions(log.events, log.texts, config);
+  arrays.text_stars = tell_stars(log.events, log.texts, opinions.model, weights);
+  arrays.text_weights = words_weights(log.events, log.texts, weights);
+  arrays.opinions = opinions.model.save();
+  report.opinions = opinions.model.learned() ? opinions.texts : 0;
+  report.opinion_accuracy = opinions.accuracy;
+  report.opinion_majority = opinions.majority;
+  report.told_reviews = static_cast<std::size_t>(std::count_if(
+      arrays.text_stars.begin(), arrays.text_stars.end(), [](float stars) { return stars != 0; }));
+}
+
 // Reads, encodes and clusters the texts.
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
   LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
-  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events));
+  Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
+                                       config.text.mask_personal_data);
+  documents.text_weights = arrays.text_weights;
   documents.segmenter = arrays.segmenter ? &*arrays.segmenter : nullptr;
   report.seconds.text = text_watch.seconds();
 
@@ -173,6 +195,7 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
   report.kept_fit = made.kept;
   if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
+  arrays.calibration = encoder->calibration();
   report.seconds.encode = encode_watch.seconds();
 
   const Stopwatch cluster_watch;
@@ -236,6 +259,20 @@ std::vector<std::vector<HistoryEntry>> histories_to_learn(const Log& log, const 
   return histories;
 }
 
+// The log that is built from, guarded against what came later.
+Result<Log> read_past(const Store& store, const BuildOptions& options, BuildReport& report) {
+  LIMN_TRY(Log log, read_log(store));
+  if (!options.as_of) return log;
+  PastLog past = log_as_of(log, *options.as_of);
+  report.as_of = options.as_of;
+  report.left_out = past.left_out;
+  if (const auto leak = find_leak(past.log, *options.as_of)) {
+    return fail(ErrorCode::corrupt, "cannot build as of {}: {} (the future reached the build)",
+                format_time(*options.as_of), *leak);
+  }
+  return std::move(past.log);
+}
+
 // What people see of the fit: tags, shares, segments.
 void describe(const Log& log, const Training& training, const Config& config, Arrays& arrays) {
   arrays.catalogue = make_catalogue(log.items);
@@ -254,8 +291,7 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
   info.users = log.users.size();
   info.items = log.items.size();
   info.events = log.events.size();
-  info.last_event =
-      log.events.id.empty() ? 0 : *std::max_element(log.events.id.begin(), log.events.id.end());
+  info.last_event = log.last_event;
   info.now = training.now;
   info.topics = arrays.topics.topics;
   info.next_topic_id = arrays.topics.next_id;
@@ -265,17 +301,20 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
 }  // namespace
 
 Result<BuildReport> build_generation(Store& store, const Config& config,
-                                     const EncoderPlaces& places) {
+                                     const EncoderPlaces& places, const BuildOptions& options) {
   BuildReport report;
   const Stopwatch read_watch;
-  LIMN_TRY(const Log log, read_log(store));
+  LIMN_TRY(Log log, read_past(store, options, report));
+  Arrays arrays;
+  hear(log, config, arrays, report);
+  if (config.text.mask_personal_data) mask_names(log);
   const auto histories = histories_to_learn(log, config, report);
   const std::vector<History> views = as_views(histories);
   report.seconds.read = read_watch.seconds();
   LIMN_TRY_VOID(Interrupt::check("build"));
 
-  const std::optional<Snapshot> previous = open_previous(store);
-  Arrays arrays;
+  const std::optional<Snapshot> previous =
+      options.as_of ? std::optional<Snapshot>() : open_previous(store);
   LIMN_TRY(const Documents documents,
            read_texts(log, config, places, previous ? &*previous : nullptr, arrays, report));
 
@@ -289,9 +328,13 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   training.items = log.items.size();
   training.item_embeddings = arrays.embedded.items;
   training.text_neighbours = arrays.text_neighbours;
+  arrays.word_neighbours = fit_word_weights(documents.items, config);
+  training.word_neighbours = arrays.word_neighbours;
   training.now = now;
-  LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
-  LIMN_TRY(arrays.models, fit_models(training, config));
+  LIMN_TRY(const ChosenModels chosen, choose_models(training, config));
+  const ChosenWeights& weights = chosen.weights;
+  LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
+  arrays.info.settings = chosen.found.settings;
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
   describe(log, training, config, arrays);
   report.seconds.fit = fit_watch.seconds();
@@ -303,44 +346,9 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   report.parts = parts;
   report.part_ndcg = weights.part_ndcg;
   report.blend_ndcg = weights.ndcg;
+  report.found = chosen.found;
   fill_report(arrays, report);
   return report;
-}
-
-Json to_json(const BuildReport& report) {
-  const BuildSeconds& s = report.seconds;
-  JsonObject part_ndcg;
-  for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
-    part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
-  }
-  return JsonObject{
-      {"generation", report.generation},
-      {"seconds",
-       {{"read", rounded(s.read)},
-        {"text", rounded(s.text)},
-        {"encode", rounded(s.encode)},
-        {"cluster", rounded(s.cluster)},
-        {"fit", rounded(s.fit)},
-        {"write", rounded(s.write)}}},
-      {"users", report.users},
-      {"items", report.items},
-      {"events", report.events},
-      {"topics", report.topics},
-      {"segments", report.segments},
-      {"encoder", report.encoder},
-      {"precision", report.precision},
-      {"dim", report.dim},
-      {"texts", report.texts},
-      {"encoded", report.encoded},
-      {"kept_fit", report.kept_fit},
-      {"tokens", report.tokens},
-      {"long_texts", report.long_texts},
-      {"copied_texts", report.copied_texts},
-      {"trimmed_texts", report.trimmed_texts},
-      {"wordless_texts", report.wordless_texts},
-      {"inertia_spread", rounded(report.inertia_spread)},
-      {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
-      {"flooded_users", report.flooded_users}};
 }
 
 }  // namespace limn

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "limn/core/utf8.h"
-#include "limn/encode/bert.h"
 #include "limn/encode/chunks.h"
 #include "limn/encode/static_vectors.h"
 #include "limn/text/language.h"
@@ -92,7 +91,8 @@ LsaOptions lsa_options(const Config& config) {
 
 Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                               std::span<const std::string> texts,
-                                              const Config& config, bool embed_empty) {
+                                              const Config& config, bool embed_empty,
+                                              const BertBefore* before) {
   if (config.encode.long_texts != "chunk" && config.encode.long_texts != "truncate") {
     return fail(ErrorCode::invalid_argument,
                 "cannot make encoder: long_texts {}: neither chunk nor truncate",
@@ -105,6 +105,8 @@ Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
     BertOptions options;
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
+    options.texts = texts;
+    options.before = before;
     options.prompt = config.encode.prompt;
     options.embed_empty = embed_empty;
     LIMN_TRY(auto encoder, load_bert(*folder, options));

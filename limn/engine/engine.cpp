@@ -7,6 +7,7 @@
 #include "limn/encode/lsa.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/strategies.h"
+#include "limn/text/personal_data.h"
 
 namespace limn {
 namespace {
@@ -20,14 +21,16 @@ void use_threads(const Config& config) {
 
 }  // namespace
 
-Result<ItemNames> ItemNames::read(const Store& store, std::vector<ItemIndex> numbers) {
+Result<ItemNames> ItemNames::read(const Store& store, std::vector<ItemIndex> numbers, bool mask) {
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   if (!numbers.empty() && numbers.back() == no_item) numbers.pop_back();
   LIMN_TRY(auto found, store.items(numbers));
   ItemNames names;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (found[i]) names.items_.emplace(numbers[i], std::move(*found[i]));
+    if (!found[i]) continue;
+    if (mask) found[i]->title = masked(found[i]->title, WrittenBy::shop);
+    names.items_.emplace(numbers[i], std::move(*found[i]));
   }
   return names;
 }
@@ -76,7 +79,11 @@ Result<const Encoder*> Engine::State::encoder(const Snapshot& snapshot) {
     LIMN_TRY(LsaEncoder lsa, LsaEncoder::load(snapshot.lsa()));
     encoder_ = std::make_unique<LsaEncoder>(std::move(lsa));
   } else {
-    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, config));
+    // What the build chose for auto, whatever the settings say since.
+    Config as_built = config;
+    as_built.encode.precision = "auto";
+    const BertBefore before = snapshot.bert();
+    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, as_built, false, &before));
   }
   if (encoder_->fingerprint() != info.fingerprint) {
     encoder_.reset();
@@ -156,8 +163,8 @@ const EncoderPlaces& Engine::places() const {
   return state_->places;
 }
 
-Result<BuildReport> Engine::build() {
-  return build_generation(state_->store, state_->config, state_->places);
+Result<BuildReport> Engine::build(const BuildOptions& options) {
+  return build_generation(state_->store, state_->config, state_->places, options);
 }
 
 Result<std::vector<TopicAnswer>> Engine::topics() {
@@ -166,7 +173,8 @@ Result<std::vector<TopicAnswer>> Engine::topics() {
   for (const Topic& topic : snapshot->info().topics) {
     numbers.insert(numbers.end(), topic.top_items.begin(), topic.top_items.end());
   }
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(numbers)));
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(numbers),
+                                                  state_->config.text.mask_personal_data));
   std::vector<TopicAnswer> answers;
   for (const Topic& topic : snapshot->info().topics) {
     TopicAnswer& answer = answers.emplace_back();

@@ -19,7 +19,9 @@ namespace limn {
 class ItemNames {
  public:
   // Duplicates and no_item are welcome.
-  [[nodiscard]] static Result<ItemNames> read(const Store& store, std::vector<ItemIndex> numbers);
+  // With `mask`, titles as anyone may read them.
+  [[nodiscard]] static Result<ItemNames> read(const Store& store, std::vector<ItemIndex> numbers,
+                                              bool mask = true);
 
   // An item that is gone has an empty id.
   [[nodiscard]] const Item& item(ItemIndex number) const;

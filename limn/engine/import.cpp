@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <chrono>
 
+#include "limn/core/file.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/histories.h"
 #include "limn/text/clean.h"
+#include "limn/text/personal_data.h"
 #include "limn/text/words.h"
 
 namespace limn {
@@ -32,6 +34,19 @@ std::size_t count_wordless(const std::vector<Event>& events) {
   return parallel_count(events.size(), grain, [&](std::size_t i) {
     return !events[i].text.empty() && !says_something(clean_text(events[i].text));
   });
+}
+
+// Reasons and notes quote values: what of them is personal data is masked, in the answer and in the
+// file of refusals.
+Result<void> mask_report(ImportAnswer& answer) {
+  for (Refusal& refusal : answer.read.refusals) {
+    refusal.field = masked(refusal.field);
+    refusal.reason = masked(refusal.reason);
+  }
+  for (std::string& note : answer.read.notes) note = masked(note);
+  if (!answer.refusals_file) return {};
+  LIMN_TRY(const std::string refusals, read_file(*answer.refusals_file));
+  return write_file_atomically(*answer.refusals_file, masked(refusals));
 }
 
 }  // namespace
@@ -65,6 +80,7 @@ Result<ImportAnswer> Engine::import_files(std::span<const std::filesystem::path>
   if (wordless > 0) answer.read.flags["wordless"] = wordless;
   LIMN_TRY(answer.written, transaction.commit());
   if (answer.read.refusal_count > 0) answer.refusals_file = reading.refusals_path;
+  if (state_->config.text.mask_personal_data) LIMN_TRY_VOID(mask_report(answer));
   LIMN_TRY(answer.floods, find_floods(state_->store));
   answer.seconds = watch.seconds();
   return answer;

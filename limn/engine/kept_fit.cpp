@@ -57,7 +57,9 @@ Result<BuildEncoder> make_build_encoder(const std::string& spec, const Documents
     if (auto kept = kept_lsa(documents, config, *previous)) return std::move(*kept);
   }
   BuildEncoder made;
-  LIMN_TRY(made.encoder, make_encoder(spec, documents.all(), config));
+  const BertBefore before = previous == nullptr ? BertBefore{} : previous->bert();
+  LIMN_TRY(made.encoder,
+           make_encoder(spec, documents.all(), config, /*embed_empty=*/false, &before));
   return made;
 }
 

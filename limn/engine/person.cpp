@@ -6,6 +6,7 @@
 #include "limn/cluster/assign.h"
 #include "limn/core/hash.h"
 #include "limn/engine/histories.h"
+#include "limn/engine/opinions.h"
 #include "limn/engine/texts.h"
 #include "limn/text/clean.h"
 
@@ -64,8 +65,13 @@ void add_words(std::vector<Words>& words, std::string text, std::int64_t event, 
 }
 
 // Ranking alone needs no texts but those that the build has embedded already.
-void gather_columns(const EventTable& table, const Snapshot& snapshot, const Config& config,
+void gather_columns(EventTable table, const Snapshot& snapshot, const Config& config,
                     Person& person) {
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const auto text = snapshot.text_row(table.id[row]);
+    const float stars = text ? snapshot.text_stars()[*text] : 0;
+    if (stars != 0 && table.value[row] == 0) table.value[row] = stars;
+  }
   person.history = weighted_history(table, 0, table.size(), event_weight_options(config));
   for (std::size_t row = 0; row < table.size(); ++row) {
     person.now = std::max(person.now, table.time[row]);
@@ -73,14 +79,21 @@ void gather_columns(const EventTable& table, const Snapshot& snapshot, const Con
     if (!text || snapshot.repeats(*text)) continue;
     person.texts.push_back({.event = table.id[row],
                             .embedding = snapshot.text_embeddings().row(*text),
+                            .weight = snapshot.text_weights()[*text],
                             .time = table.time[row]});
   }
 }
 
+// The weight of an event: of a review without stars by what its words say.
+float told_weight(const Event& event, const Snapshot& snapshot, const EventWeightOptions& options) {
+  const float value = told_value(event.kind, event.value, event.text, snapshot.opinions(), options);
+  return event_weight(event.kind, value, options);
+}
+
 // What the user wrote, each thing once: not what the build found to be said before, nor what was
 // said again since.
-void add_writings(const Snapshot& snapshot, const EventWeightOptions& options, const Person& person,
-                  std::vector<Words>& words) {
+void add_writings(const Snapshot& snapshot, const EventWeightOptions& options, bool mask,
+                  const Person& person, std::vector<Words>& words) {
   std::vector<const Event*> written;
   std::vector<std::string_view> texts;
   for (const Event& event : person.events) {
@@ -88,14 +101,14 @@ void add_writings(const Snapshot& snapshot, const EventWeightOptions& options, c
     written.push_back(&event);
     texts.emplace_back(event.text);
   }
-  Writings writings = event_documents(texts);
+  Writings writings = event_documents(texts, mask);
   std::set<std::string> said;
   for (std::size_t i = 0; i < written.size(); ++i) {
     const auto row = snapshot.text_row(written[i]->id);
     const bool again = !said.insert(writings.documents[i]).second;
     if (again || (row && snapshot.repeats(*row))) continue;
-    const float weight = event_weight(written[i]->kind, written[i]->value, options);
-    add_words(words, std::move(writings.documents[i]), written[i]->id, weight < 0 ? -1.0F : 1.0F,
+    const float weight = told_weight(*written[i], snapshot, options);
+    add_words(words, std::move(writings.documents[i]), written[i]->id, words_weight(weight),
               written[i]->time);
   }
 }
@@ -106,13 +119,13 @@ Result<void> gather_events(const Store& store, const Snapshot& snapshot, const C
   const EventWeightOptions options = event_weight_options(config);
   for (const Event& event : person.events) {
     person.now = std::max(person.now, event.time);
-    const float weight = event_weight(event.kind, event.value, options);
+    const float weight = told_weight(event, snapshot, options);
     if (!event.item.empty()) {
       LIMN_TRY(const std::optional<ItemIndex> item, store.find_item(event.item));
       if (item) person.history.push_back({*item, weight, event.time, event.id});
     }
   }
-  add_writings(snapshot, options, person, words);
+  add_writings(snapshot, options, config.text.mask_personal_data, person, words);
   return {};
 }
 
@@ -136,24 +149,26 @@ Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config
   person.id = user_id;
   person.record.id = user_id;
   person.now = snapshot.info().now;
+  const bool mask = config.text.mask_personal_data;
   LIMN_TRY(person.number, store.find_user(user_id));
   std::vector<Words> words;
   if (person.number) {
     LIMN_TRY(const std::optional<User> record, store.user(*person.number));
     if (record) person.record = *record;
-    add_words(words, user_document(person.record), 0, 1, person.now);
+    add_words(words, user_document(person.record, mask), 0, 1, person.now);
+    if (mask) mask_labels(person.record.tags, WrittenBy::users);
     std::optional<EventTable> columns;
     if (!options.whole_events) {
       LIMN_TRY(columns, store.history(*person.number));
       if (has_news(*columns, snapshot)) columns.reset();
     }
     if (columns) {
-      gather_columns(*columns, snapshot, config, person);
+      gather_columns(std::move(*columns), snapshot, config, person);
     } else {
       LIMN_TRY_VOID(gather_events(store, snapshot, config, person, words));
     }
   }
-  add_words(words, clean_text(options.words), 0, 1, person.now);
+  add_words(words, user_document({.text = options.words}, mask), 0, 1, person.now);
   LIMN_TRY_VOID(embed(std::move(words), snapshot, person, encoder));
   return person;
 }

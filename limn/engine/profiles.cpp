@@ -101,6 +101,7 @@ tl::unexpected<Error> no_such_user(std::string_view user, const std::filesystem:
 
 Result<ProfileAnswer> Engine::profile(std::string_view user, Language language,
                                       std::string_view words) {
+  const bool mask = state_->config.text.mask_personal_data;
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   LIMN_TRY(const Person person, state_->person(*snapshot, user, {.words = std::string(words)}));
   if (!person.number && words.empty()) return no_such_user(user, state_->folder);
@@ -113,7 +114,7 @@ Result<ProfileAnswer> Engine::profile(std::string_view user, Language language,
   const std::vector<ItemIndex> numbers = event_items(person);
   std::vector<ItemIndex> named = items_named_in(answer.profile);
   named.insert(named.end(), numbers.begin(), numbers.end());
-  LIMN_TRY(ItemNames items, ItemNames::read(state_->store, std::move(named)));
+  LIMN_TRY(ItemNames items, ItemNames::read(state_->store, std::move(named), mask));
   const auto source = std::make_shared<const NameSource>(NameSource{snapshot, std::move(items)});
   answer.names = make_names(source);
   answer.borrowed = source;
@@ -125,12 +126,14 @@ Result<ProfileAnswer> Engine::profile(std::string_view user, Language language,
                                   .events = events,
                                   .bio = person.record.text.empty() ? words : person.record.text,
                                   .noun = noun_for(state_->config, language),
-                                  .now = person.now},
+                                  .now = person.now,
+                                  .mask_personal_data = mask},
                                  language);
   return answer;
 }
 
 Result<std::vector<SimilarUser>> Engine::similar_users(std::string_view user, std::size_t n) {
+  const bool mask = state_->config.text.mask_personal_data;
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   LIMN_TRY(const Person person, state_->person(*snapshot, user, {}));
   if (!person.number) return no_such_user(user, state_->folder);
@@ -139,7 +142,7 @@ Result<std::vector<SimilarUser>> Engine::similar_users(std::string_view user, st
       nearest_users(snapshot->models().user_vectors, profile.fused, n, person.row(*snapshot));
 
   // What both like is named in either's profile.
-  LIMN_TRY(ItemNames items, ItemNames::read(state_->store, items_named_in(profile)));
+  LIMN_TRY(ItemNames items, ItemNames::read(state_->store, items_named_in(profile), mask));
   const ProfileNames names =
       make_names(std::make_shared<const NameSource>(NameSource{snapshot, std::move(items)}));
   std::vector<SimilarUser> answers;
@@ -158,6 +161,7 @@ Result<std::vector<SimilarUser>> Engine::similar_users(std::string_view user, st
 }
 
 Result<std::vector<SimilarItem>> Engine::similar_items(std::string_view item, std::size_t n) {
+  const bool mask = state_->config.text.mask_personal_data;
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   LIMN_TRY(const ItemIndex number, state_->known_item(*snapshot, item));
   const ModelView& models = snapshot->models();
@@ -170,7 +174,7 @@ Result<std::vector<SimilarItem>> Engine::similar_items(std::string_view item, st
 
   std::vector<ItemIndex> named;
   for (const Scored& scored : nearest) named.push_back(scored.index);
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named)));
+  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named), mask));
   const ProfileSource& source = snapshot->profile_source();
   const SparseRow own_tags = source.item_tags.row(number);
   std::vector<SimilarItem> answers;

@@ -207,7 +207,7 @@ std::vector<std::string> Documents::all() const {
 }
 
 Documents read_documents(const std::vector<User>& users, const std::vector<Item>& items,
-                         const std::vector<EventText>& texts, const EventTimes& times) {
+                         const std::vector<EventText>& texts, const EventTimes& times, bool mask) {
   Documents documents;
   documents.items.resize(items.size());
   documents.texts.resize(texts.size());
@@ -218,20 +218,22 @@ Documents read_documents(const std::vector<User>& users, const std::vector<Item>
       for (std::size_t i = begin; i < end; ++i) clean_one(i);
     });
   };
-  clean_all(items.size(), [&](std::size_t i) { documents.items[i] = item_document(items[i]); });
+  clean_all(items.size(),
+            [&](std::size_t i) { documents.items[i] = item_document(items[i], mask); });
   const auto by_user = places_by_user(texts, users.size());
   std::vector<std::size_t> trimmed(users.size());
   clean_all(users.size(), [&](std::size_t user) {
     std::vector<std::string_view> said;
     for (const std::size_t i : by_user[user]) said.emplace_back(texts[i].text);
-    Writings writings = event_documents(said);
+    Writings writings = event_documents(said, mask);
     trimmed[user] = writings.trimmed;
     for (std::size_t s = 0; s < said.size(); ++s) {
       documents.texts[by_user[user][s]] = std::move(writings.documents[s]);
     }
   });
   documents.trimmed = std::accumulate(trimmed.begin(), trimmed.end(), std::size_t{0});
-  clean_all(users.size(), [&](std::size_t i) { documents.bios[i] = user_document(users[i]); });
+  clean_all(users.size(),
+            [&](std::size_t i) { documents.bios[i] = user_document(users[i], mask); });
   for (const EventText& text : texts) {
     documents.text_events.push_back(text.event);
     documents.text_users.push_back(text.user);
@@ -296,6 +298,7 @@ std::vector<std::vector<TextEvent>> texts_by_user(const Documents& documents,
     if (documents.texts[i].empty() || documents.repeated[i] != std::byte{0}) continue;
     texts[documents.text_users[i]].push_back({.event = documents.text_events[i],
                                               .embedding = embedded.texts.row(i),
+                                              .weight = documents.text_weight(i),
                                               .time = documents.text_times[i]});
   }
   return texts;

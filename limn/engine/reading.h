@@ -29,18 +29,22 @@ struct Documents {
   std::vector<std::string> bios;          // (users)
   std::vector<std::uint32_t> copy_of;     // (texts): see near_duplicates()
   std::vector<std::byte> repeated;        // (texts): not 0 where the same user said it before
+  std::vector<float> text_weights;        // (texts): -1 for words against, else 1; empty: all 1
   std::size_t trimmed = 0;                // texts without a greeting or signature now
   std::size_t wordless = 0;               // texts that are there, but say nothing
   const Segmenter* segmenter = nullptr;   // cuts their Chinese words; ICU does where it is null
 
+  [[nodiscard]] float text_weight(std::size_t text) const {
+    return text_weights.empty() ? 1.0F : text_weights[text];
+  }
   // Every document that says something.
   [[nodiscard]] std::vector<std::string> all() const;
 };
 
 [[nodiscard]] Documents read_documents(const std::vector<User>& users,
                                        const std::vector<Item>& items,
-                                       const std::vector<EventText>& texts,
-                                       const EventTimes& times);
+                                       const std::vector<EventText>& texts, const EventTimes& times,
+                                       bool mask = true);
 
 // Their embeddings, row by row; a row of zeros where a document says nothing.
 struct EmbeddedDocuments {

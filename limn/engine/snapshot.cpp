@@ -94,14 +94,17 @@ JsonObject SnapshotInfo::to_json() const {
           {"segmenter", segmenter},
           {"topics", topic_list},
           {"next_topic_id", next_topic_id},
-          {"segments", segment_list}};
+          {"segments", segment_list},
+          {"settings", limn::to_json(settings)}};
 }
 
 Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
   // Boost.JSON reports a missing key or a wrong type by throwing; the manifest is the one document
   // with so many of both that checking each by hand would hide what is read.
   try {
-    return info_from(manifest);
+    SnapshotInfo info = info_from(manifest);
+    LIMN_TRY(info.settings, answer_settings_from_json(manifest.at("settings").as_object()));
+    return info;
   } catch (const std::exception& error) {
     return fail(ErrorCode::corrupt, "cannot read generation: manifest.json: {} (build again)",
                 error.what());
@@ -124,8 +127,14 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.rp3beta, generation_.sparse("rp3beta"));
   LIMN_TRY(models_.ease, generation_.sparse("ease"));
   LIMN_TRY(models_.item_knn, generation_.sparse("item_knn"));
+  LIMN_TRY(models_.gram, generation_.sparse("gram"));
   LIMN_TRY(models_.cooccurrence, generation_.sparse("cooccurrence"));
   LIMN_TRY(models_.text_neighbours, generation_.sparse("text_neighbours"));
+  LIMN_TRY(models_.word_neighbours, generation_.sparse("word_neighbours"));
+  LIMN_TRY(models_.ials_items, generation_.matrix("ials_items"));
+  LIMN_TRY(models_.ials_gram, generation_.matrix("ials_gram"));
+  models_.ials_objective = info_.settings.ials.objective;
+  models_.half_lives = info_.settings.half_lives;
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
@@ -148,11 +157,18 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(bio_embeddings_, generation_.matrix("bio_embeddings"));
   LIMN_TRY(text_events_, generation_.array<std::int64_t>("text_events"));
   LIMN_TRY(text_repeats_, generation_.array<std::byte>("text_repeats"));
+  LIMN_TRY(text_weights_, generation_.array<float>("text_weights"));
+  LIMN_TRY(text_stars_, generation_.array<float>("text_stars"));
+  LIMN_TRY(const std::span<const std::byte> opinions, generation_.array<std::byte>("opinions"));
+  LIMN_TRY(opinions_, OpinionModel::load(opinions));
   LIMN_TRY(text_embeddings_, generation_.matrix("text_embeddings"));
   LIMN_TRY(text_topics_, generation_.array<std::uint32_t>("text_topics"));
   LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
   LIMN_TRY(text_places_, generation_.array<std::uint64_t>("text_places"));
   LIMN_TRY(lsa_, generation_.array<std::byte>("lsa"));
+  if (generation_.contains("calibration")) {  // the builds before int8 have none
+    LIMN_TRY(calibration_, generation_.array<std::byte>("calibration"));
+  }
   return {};
 }
 
@@ -167,7 +183,11 @@ Result<void> Snapshot::check_sizes() const {
   const bool fits =
       models_.popularity.size() == items && models_.interactions.rows() == users &&
       models_.interactions.cols() == items && square(models_.rp3beta) && square(models_.ease) &&
-      square(models_.item_knn) && square(models_.cooccurrence) && square(models_.text_neighbours) &&
+      square(models_.item_knn) && square(models_.gram) && square(models_.cooccurrence) &&
+      square(models_.text_neighbours) && square(models_.word_neighbours) &&
+      (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
+      models_.ials_gram.rows() == models_.ials_gram.cols() &&
+      (models_.ials_items.rows() == 0 || models_.ials_gram.rows() == models_.ials_items.cols()) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
@@ -175,6 +195,7 @@ Result<void> Snapshot::check_sizes() const {
       source_.tag_shares.size() == tags_.size() && hidden_.size() == items &&
       bio_embeddings_.rows() == users && text_events_.size() == text_embeddings_.rows() &&
       text_topics_.size() == text_events_.size() && text_repeats_.size() == text_events_.size() &&
+      text_weights_.size() == text_events_.size() && text_stars_.size() == text_events_.size() &&
       text_hashes_.size() == text_places_.size() && topic_centroids_.rows() == info_.topics.size();
   if (fits) return {};
   return fail(ErrorCode::corrupt,

@@ -12,9 +12,11 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/core/types.h"
+#include "limn/encode/bert.h"
 #include "limn/engine/models.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
+#include "limn/text/opinion_model.h"
 
 namespace limn {
 
@@ -52,6 +54,7 @@ struct SnapshotInfo {
   std::vector<Topic> topics;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
+  ModelSettings settings;  // of the models; read back is what answers need
 
   [[nodiscard]] JsonObject to_json() const;
   // Errors: corrupt, naming the key.
@@ -88,6 +91,12 @@ class Snapshot {
   [[nodiscard]] bool repeats(std::size_t text_row) const {
     return text_repeats_[text_row] != std::byte{0};
   }
+  // (texts): -1 for words against, else 1.
+  [[nodiscard]] std::span<const float> text_weights() const { return text_weights_; }
+  // (texts): the stars that the words of a review without stars suggest; 0 for any other text.
+  [[nodiscard]] std::span<const float> text_stars() const { return text_stars_; }
+  // Tells words for from words against; learned from the rated texts of the log.
+  [[nodiscard]] const OpinionModel& opinions() const { return opinions_; }
   // (texts): the topic of each, or no_topic.
   [[nodiscard]] std::span<const std::uint32_t> text_topics() const { return text_topics_; }
 
@@ -98,6 +107,8 @@ class Snapshot {
   [[nodiscard]] std::span<const float> embedding(std::uint64_t text_hash) const;
   // What LsaEncoder::save() wrote; empty for other encoders.
   [[nodiscard]] std::span<const std::byte> lsa() const { return lsa_; }
+  // What bert needs in order to make the same embeddings.
+  [[nodiscard]] BertBefore bert() const { return {info_.fingerprint, calibration_}; }
 
  private:
   explicit Snapshot(Generation generation) : generation_(std::move(generation)) {}
@@ -118,11 +129,15 @@ class Snapshot {
   MatrixView bio_embeddings_;
   std::span<const std::int64_t> text_events_;
   std::span<const std::byte> text_repeats_;
+  std::span<const float> text_weights_;
+  std::span<const float> text_stars_;
+  OpinionModel opinions_;
   MatrixView text_embeddings_;
   std::span<const std::uint32_t> text_topics_;
   std::span<const std::uint64_t> text_hashes_;
   std::span<const std::uint64_t> text_places_;
   std::span<const std::byte> lsa_;
+  std::span<const std::byte> calibration_;
 };
 
 }  // namespace limn

@@ -16,45 +16,57 @@ void append_piece(std::string& document, std::string_view piece) {
   document += piece;
 }
 
-void append_list(std::string& document, const std::vector<std::string>& pieces) {
+void append_list(std::string& document, const std::vector<std::string>& pieces, bool mask) {
   std::string list;
   for (const std::string& piece : pieces) {
     if (!list.empty()) list += ", ";
-    list += piece;
+    list += mask ? blanked(piece, find_personal_data(piece)) : piece;
   }
   append_piece(document, list);
 }
 
+CleanOptions cleaning(WrittenBy by, bool mask) {
+  CleanOptions options;
+  if (mask) options.without_personal_data = by;
+  return options;
+}
+
 }  // namespace
 
-std::string item_document(const Item& item) {
+std::string item_document(const Item& item, bool mask) {
+  const CleanOptions options = cleaning(WrittenBy::shop, mask);
   std::string document;
-  append_piece(document, clean_text(item.title));
-  append_list(document, item.categories);
-  append_list(document, item.tags);
-  append_piece(document, clean_text(item.text));
+  append_piece(document, clean_text(item.title, options));
+  append_list(document, item.categories, mask);
+  append_list(document, item.tags, mask);
+  append_piece(document, clean_text(item.text, options));
   return document;
 }
 
-std::string item_prose(const Item& item) {
+std::string item_prose(const Item& item, bool mask) {
+  const CleanOptions options = cleaning(WrittenBy::shop, mask);
   std::string prose;
-  append_piece(prose, clean_text(item.title));
-  append_piece(prose, clean_text(item.text));
+  append_piece(prose, clean_text(item.title, options));
+  append_piece(prose, clean_text(item.text, options));
   return prose;
 }
 
-std::string user_document(const User& user) {
+std::string user_document(const User& user, bool mask) {
   std::string document;
-  append_piece(document, clean_text(user.text));
-  append_list(document, user.tags);
+  append_piece(document, clean_text(user.text, cleaning(WrittenBy::users, mask)));
+  append_list(document, user.tags, mask);
   return document;
 }
 
-Writings event_documents(std::span<const std::string_view> texts) {
+void mask_labels(std::vector<std::string>& labels, WrittenBy by) {
+  for (std::string& label : labels) label = masked(label, by);
+}
+
+Writings event_documents(std::span<const std::string_view> texts, bool mask) {
+  CleanOptions options = cleaning(WrittenBy::users, mask);
+  options.keep_lines = true;
   std::vector<std::string> cleaned;
-  for (const std::string_view text : texts) {
-    cleaned.push_back(clean_text(text, {.keep_lines = true}));
-  }
+  for (const std::string_view text : texts) cleaned.push_back(clean_text(text, options));
   Writings writings;
   const std::vector<Span> kept = without_boilerplate(cleaned);
   for (std::size_t i = 0; i < cleaned.size(); ++i) {

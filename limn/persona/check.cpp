@@ -83,7 +83,8 @@ Quotable quotable_of(const Claim& claim, const PersonaInput& input, const Events
   for (const ClaimEvidence& evidence : claim.evidence) {
     const auto text = text_of(evidence.event, input, events);
     if (text && evidence.end > evidence.begin)
-      allowed.spans.insert(quotable(text->substr(evidence.begin, evidence.end - evidence.begin)));
+      allowed.spans.insert(
+          quotation(*text, {evidence.begin, evidence.end}, input.mask_personal_data));
     if (const auto event = events.find(evidence.event); event != events.end()) {
       allowed.names.insert(quotable_name(event->second->title));
       allowed.names.insert(quotable_name(event->second->kind));

@@ -23,6 +23,8 @@ struct Writing {
 [[nodiscard]] std::optional<Claim> breadth_claim(const Writing& writing);
 [[nodiscard]] std::optional<Claim> segment_claim(const Writing& writing);
 [[nodiscard]] std::vector<Claim> dislike_claims(const Writing& writing);
+// What of things the user praises, and complains of, each with a clause of the user's own.
+[[nodiscard]] std::vector<Claim> aspect_claims(const Writing& writing);
 [[nodiscard]] std::optional<Claim> shift_claim(const Writing& writing);
 
 // When, how much, how strictly.

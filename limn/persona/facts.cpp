@@ -1,6 +1,7 @@
 #include "limn/persona/facts.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -83,17 +84,19 @@ TopicFacts topic_facts(std::span<const PersonaEvent> events, std::uint32_t topic
   TopicFacts facts;
   std::vector<const PersonaEvent*> all;
   std::map<Thing, double> opinions;
+  std::map<Thing, double> judged;  // of them, what was judged
   for (const PersonaEvent& event : events) {
     if (event.topic != topic || event.weight == 0) continue;
     all.push_back(&event);
     opinions[thing_of(event)] += event.weight;
+    if (judges(event.kind)) judged[thing_of(event)] += event.weight;
     if (event.weight * static_cast<float>(side) <= 0) continue;
     facts.strongest.push_back(&event);
     if (facts.latest == nullptr || newer(&event, facts.latest)) facts.latest = &event;
   }
   facts.deeds = count_deeds(all);
   facts.items = opinions.size();
-  for (const auto& [thing, opinion] : opinions) facts.agreeing += opinion * side > 0 ? 1 : 0;
+  for (const auto& [thing, opinion] : judged) facts.agreeing += opinion * side > 0 ? 1 : 0;
   std::sort(facts.strongest.begin(), facts.strongest.end(), stronger);
   return facts;
 }
@@ -139,6 +142,12 @@ std::optional<Shift> recent_shift(std::span<const PersonaEvent> events) {
     shift.earlier_events = on_topic(earlier, *shift.other);
   }
   return shift;
+}
+
+bool judges(std::string_view kind) {
+  static constexpr std::array<std::string_view, 8> kinds{"rate", "review", "like",  "dislike",
+                                                         "hide", "save",   "share", "return"};
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
 int hour_of(Time time) {

@@ -23,7 +23,7 @@ struct Deed {
 struct TopicFacts {
   std::vector<Deed> deeds;                     // the most items first
   std::size_t items = 0;                       // different items
-  std::size_t agreeing = 0;                    // of them, those whose weights sum to this side
+  std::size_t agreeing = 0;                    // of them, those that events which judge are for
   const PersonaEvent* latest = nullptr;        // the newest on this side; null without one
   std::vector<const PersonaEvent*> strongest;  // on this side, the heaviest first, newer of equals
 };
@@ -63,6 +63,10 @@ struct BusyHours {
 // know their day but not their hour.
 [[nodiscard]] std::optional<BusyHours> busy_hours(const ProfileNumbers& numbers,
                                                   std::span<const PersonaEvent> events);
+
+// Whether an event of this kind judges its item, as a rating does. To view, to ask, to comment and
+// kinds of the caller's own show an interest and are not liking.
+[[nodiscard]] bool judges(std::string_view kind);
 
 // The UTC hour of a time.
 [[nodiscard]] int hour_of(Time time);

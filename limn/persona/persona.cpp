@@ -36,6 +36,7 @@ std::vector<Paragraph> paragraphs(const Writing& writing) {
   Paragraph words;
   add(words, bio_claim(writing));
   add(words, quote_claims(writing));
+  add(words, aspect_claims(writing));
   return {tastes, colours, habits, words};
 }
 

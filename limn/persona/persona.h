@@ -82,6 +82,7 @@ struct PersonaInput {
   std::string_view bio;                  // the text that event 0 cites
   ItemNoun noun;
   Time now{};
+  bool mask_personal_data = true;  // in quotes: "[email]" stands for an address
 };
 
 struct PersonaOptions {
@@ -89,6 +90,7 @@ struct PersonaOptions {
   std::size_t max_dislikes = 2;       // disliked topics told of
   std::size_t max_tags = 5;           // tags named in one claim
   std::size_t max_quotes = 3;         // sentences of the user's own
+  std::size_t max_aspects = 2;        // aspects praised that are told of, and as many complained of
   std::size_t max_evidence = 8;       // events cited by one claim, at most
   std::size_t max_quote_bytes = 240;  // longer sentences are cut to a clause or passed over
   double min_confidence = 0.25;       // a topic less sure than this is not told of

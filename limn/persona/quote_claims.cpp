@@ -40,14 +40,17 @@ std::vector<const PersonaEvent*> promising_texts(const Writing& writing) {
   return texts;
 }
 
-Claim quote_claim(const PersonaEvent& event, TextSpan span, const Writing& writing) {
+Claim quote_claim(const PersonaEvent& event, Span span, const Writing& writing) {
   Claim claim{.id = fmt::format("quote:{}", event.id), .kind = ClaimKind::stated};
   claim.text = writing.phrases.sentence(
-      fmt::format("quote.{}{}", event.weight > 0 ? "like" : "dislike",
+      fmt::format("quote.{}{}",
+                  !judges(event.kind) ? "said"
+                  : event.weight > 0  ? "like"
+                                      : "dislike",
                   event.title.empty() ? ".untitled" : ""),
       {{"title", writing.phrases.title(event.title)},
-       {"quote", quotable(event.text.substr(span.begin, span.end - span.begin))}});
-  claim.polarity = event.weight > 0 ? 1 : -1;
+       {"quote", quotation(event.text, span, writing.input.mask_personal_data)}});
+  claim.polarity = !judges(event.kind) ? 0 : event.weight > 0 ? 1 : -1;
   claim.confidence = 1;  // the user said it; whether it still holds is another matter
   claim.evidence.push_back({event.id, span.begin, span.end});
   return claim;
@@ -89,7 +92,7 @@ std::optional<Claim> bio_claim(const Writing& writing) {
   if (!span) return std::nullopt;
   Claim claim{.id = "bio", .kind = ClaimKind::stated, .confidence = 1};
   claim.text = writing.phrases.sentence(
-      "bio", {{"quote", quotable(bio.substr(span->begin, span->end - span->begin))}});
+      "bio", {{"quote", quotation(bio, *span, writing.input.mask_personal_data)}});
   claim.evidence.push_back({0, span->begin, span->end});
   return claim;
 }

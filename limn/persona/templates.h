@@ -14,7 +14,6 @@ namespace limn {
 namespace templates {  // the files' bytes
 [[nodiscard]] std::string_view en();
 [[nodiscard]] std::string_view zh();
-[[nodiscard]] std::string_view opinion_words();
 }  // namespace templates
 
 // Patterns by key, from lines `key = pattern`; a # starts a comment line.

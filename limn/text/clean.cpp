@@ -159,6 +159,9 @@ std::string clean_text(std::string_view raw, const CleanOptions& options) {
     text = html_to_text(text, options.keep_code);
     if (!html) text = markdown_to_text(text, options.keep_code);
   }
+  // Before addresses go, which hold logins.
+  if (options.without_personal_data)
+    text = blanked(text, find_personal_data(text, *options.without_personal_data));
   if (!options.keep_urls || !options.keep_emails) text = without_addresses(text, options);
   return folded(normalized(text, options.compatible), options.keep_lines);
 }

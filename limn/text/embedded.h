@@ -9,5 +9,9 @@ extern const std::string_view english_stop_words;  // stopwords/en.txt
 extern const std::string_view chinese_stop_words;  // stopwords/zh.txt
 extern const std::string_view other_stop_words;    // a language a line; empty without set-up
 extern const std::string_view languages;           // languages.txt
+extern const std::string_view personal_names;      // personal/names.txt
+extern const std::string_view english_opinions;    // opinions/en.txt
+extern const std::string_view chinese_opinions;    // opinions/zh.txt
+extern const std::string_view aspects;             // opinions/aspects.txt
 
 }  // namespace limn::embedded
