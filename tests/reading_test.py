@@ -74,6 +74,8 @@ class StaticEncoder(unittest.TestCase):
         encoded = answer("encode", texts, "--encoder", self.encoder, "--out",
                          self.folder / "x.npy")
         self.assertEqual((encoded["encoder"], encoded["dim"]), ("static:words", 16))
+        ids = limn("tokenize", "--encoder", self.encoder, stdin='{"text":"Tea, coffee"}\n').stdout
+        self.assertEqual(json.loads(ids), {"ids": [3, 1, 2]})
 
     def test_is_refused_once_its_vectors_are_others(self):
         data = self.folder / "shop.limn"

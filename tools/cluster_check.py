@@ -55,10 +55,11 @@ def read_reviews(folder):
     return [text for text, _ in said], [name for _, name in said]
 
 
-def encode(limn, encoder, texts, folder):
+def encode(limn, encoder, precision, texts, folder):
     (folder / "texts.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-    subprocess.run([limn, "encode", folder / "texts.jsonl", "--encoder", encoder, "--out",
-                    folder / "texts.npy"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([limn, "encode", folder / "texts.jsonl", "--encoder", encoder,
+                    "--precision", precision, "--out", folder / "texts.npy"], check=True,
+                   stdout=subprocess.DEVNULL)
     return folder / "texts.npy"
 
 
@@ -121,6 +122,7 @@ def main():
     parser.add_argument("--limn", default="build/release/limn")
     parser.add_argument("--restarts", type=int, default=10, help="starts of each clustering")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--precision", default="fp32", help="of Transformers, as limn encode's")
     parser.add_argument("--every", type=int, default=1, help="takes every so-manieth text only")
     arguments = parser.parse_args()
     site = (arguments.folder / "Posts.xml").exists()
@@ -132,7 +134,8 @@ def main():
 
     for encoder in arguments.encoders:
         with tempfile.TemporaryDirectory() as folder:
-            path = encode(arguments.limn, encoder, texts, pathlib.Path(folder))
+            path = encode(arguments.limn, encoder, arguments.precision, texts,
+                          pathlib.Path(folder))
             rows = np.load(path)
             say(f"{encoder}, limn", [
                 agreement(cluster(arguments.limn, path, k, seed, arguments.restarts) + 1, truth)

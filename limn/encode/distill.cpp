@@ -287,7 +287,7 @@ Result<StaticVectors> distill(const std::filesystem::path& teacher,
     return distilled;
   }
   const std::vector<std::size_t> fitted = spread(corpus.size(), options.fitted_texts);
-  LIMN_TRY(const auto encoder, load_bert(teacher, {}));
+  LIMN_TRY(const auto encoder, load_bert(teacher, {.precision = "fp32"}));
   LIMN_TRY(Encoding targets, encoder->encode(chosen(corpus, fitted)));
   const Tokens fitted_tokens = chosen(std::span<const std::vector<TokenId>>(tokens), fitted);
   LIMN_TRY(const Matrix texts,

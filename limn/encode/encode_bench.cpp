@@ -114,6 +114,7 @@ BENCHMARK(bench_lsa_fit)
     ->Arg(100'000)
     ->Arg(1'000'000)
     ->Iterations(1)
+    ->MeasureProcessCPUTime()
     ->Unit(benchmark::kSecond);
 
 void bench_lsa_encode(benchmark::State& state) {

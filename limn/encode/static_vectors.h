@@ -32,7 +32,7 @@ struct StaticVectors {
 [[nodiscard]] Result<StaticVectors> read_static(const std::filesystem::path& path);
 
 // An encoder of these vectors, called "static:" and `name`. A text is read whole, however long. On
-// AVX-512 some 30 ns a token, most of it the tokenizer's.
+// AVX-512 some 70 ns a token, most of it the tokenizer's.
 // Errors: those of the tokenizer; corrupt where there are fewer vectors than tokens.
 [[nodiscard]] Result<std::unique_ptr<Encoder>> make_static_encoder(StaticVectors vectors,
                                                                    std::string_view name);

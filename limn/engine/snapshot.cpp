@@ -58,7 +58,10 @@ SnapshotInfo info_from(const JsonObject& manifest) {
   info.precision = encoder.at("precision").as_string().c_str();
   info.fingerprint = encoder.at("fingerprint").to_number<std::uint64_t>();
   info.dim = encoder.at("dim").to_number<std::size_t>();
-  info.unfitted = encoder.at("unfitted").to_number<std::size_t>();
+  // Generations of before fits were kept do not say it.
+  if (const Json* unfitted = encoder.if_contains("unfitted")) {
+    info.unfitted = unfitted->to_number<std::size_t>();
+  }
   info.segmenter = manifest.at("segmenter").as_string();
   for (const Json& topic : manifest.at("topics").as_array())
     info.topics.push_back(topic_from(topic.as_object()));

@@ -15,6 +15,7 @@
 #include "limn/nn/tokenizer_parts.h"
 #include "limn/nn/trie.h"
 #include "limn/nn/word_cache.h"
+#include "limn/nn/word_memo.h"
 
 namespace limn {
 namespace {
@@ -70,6 +71,7 @@ class WordPiece final : public TokenModel {
   struct Memory {
     AsciiWords words;
     WordCache cache;
+    WordMemo others;           // words that are not plain
     std::vector<TokenId> cut;  // the tokens of one word
   };
 
@@ -108,7 +110,10 @@ class WordPiece final : public TokenModel {
         memory.cache.put(key, memory.cut);
       } else {
         memory.cut.clear();
-        add_split(window.substr(word.begin, length), SIZE_MAX, memory.cut);
+        memory.others.add(window.substr(word.begin, length), memory.cut,
+                          [&](std::string_view fresh, std::vector<TokenId>& its) {
+                            add_split(fresh, SIZE_MAX, its);
+                          });
       }
       make_room(memory.cut.size());
       std::ranges::copy(memory.cut, ids.begin() + static_cast<std::ptrdiff_t>(used));
