@@ -62,10 +62,12 @@ class Din {
         mlp_backward<T>(shape_.output, parameters_.output, batch.output, slopes, gradients.output);
     std::vector<T> of_query(batch.query.size());
     std::vector<T> of_sum(batch.sum.size());
-    for (std::size_t i = 0; i < of_sum.size(); ++i) {
-      const T* const part = of_inputs.data() + i / width_ * 3 * width_ + i % width_;
-      of_sum[i] = part[0] + part[2 * width_] * batch.query[i];
-      of_query[i] = part[width_] + part[2 * width_] * batch.sum[i];
+    for (std::size_t e = 0, i = 0; e < examples.size(); ++e) {
+      const T* part = of_inputs.data() + e * 3 * width_;
+      for (std::size_t j = 0; j < width_; ++j, ++i, ++part) {
+        of_sum[i] = part[0] + part[2 * width_] * batch.query[i];
+        of_query[i] = part[width_] + part[2 * width_] * batch.sum[i];
+      }
     }
     std::vector<T> of_history = unpool(batch, of_sum, of_query, gradients);
     for (std::size_t row = 0; row < batch.items.size(); ++row) {

@@ -36,19 +36,20 @@ MfOptions choose(std::span<const Rating> train, const Sizes& sizes, bool factors
   const auto [inner, validation] = cut(train);
   MfOptions best;
   double least = INFINITY;
-  for (const std::size_t dim :
-       factors ? std::vector<std::size_t>{8, 16, 32, 64} : std::vector<std::size_t>{0}) {
+  const std::vector<std::size_t> dims =
+      factors ? std::vector<std::size_t>{8, 16, 32} : std::vector<std::size_t>{0};
+  for (const std::size_t dim : dims) {
     for (const double exponent : {0.0, 0.5, 1.0}) {
-      for (double l2 = 0.02; l2 < 30; l2 *= 2) {
+      const double center = std::pow(60, -exponent);  // a user has some 60 ratings
+      for (const double l2 : {2.5 * center, 5 * center, 10 * center, 20 * center}) {
         for (const double bias : {0.25, 1.0}) {
           const MfOptions options{
               .dim = dim, .l2 = l2, .bias_l2 = bias * l2, .l2_exponent = exponent};
           const double error =
               rating_rmse(fit_mf(inner, sizes.users, sizes.items, options), validation);
-          if (error < least) {
-            least = error;
-            best = options;
-          }
+          if (error >= least) continue;
+          least = error;
+          best = options;
         }
       }
     }

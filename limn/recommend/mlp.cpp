@@ -1,5 +1,6 @@
 #include "limn/recommend/mlp.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -74,7 +75,10 @@ template <typename T>
 std::vector<T> apply_layer(const LayerPlace& place, std::span<const T> parameters,
                            const std::vector<T>& x, std::size_t rows) {
   std::vector<T> y(rows * place.out);
-  for (std::size_t i = 0; i < y.size(); ++i) y[i] = parameters[place.biases + i % place.out];
+  const std::span<const T> biases = parameters.subspan(place.biases, place.out);
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::ranges::copy(biases, y.begin() + static_cast<std::ptrdiff_t>(row * place.out));
+  }
   if (rows > 0) {
     multiply({.m = rows, .n = place.out, .k = place.in, .b_transposed = true, .add = true},
              x.data(), parameters.data() + place.weights, y.data());
@@ -91,8 +95,9 @@ std::vector<T> unapply_layer(const LayerPlace& place, std::span<const T> paramet
   if (rows == 0) return of_x;
   multiply({.m = place.out, .n = place.in, .k = rows, .a_transposed = true, .add = true},
            slopes.data(), x.data(), gradients.data() + place.weights);
-  for (std::size_t i = 0; i < slopes.size(); ++i) {
-    gradients[place.biases + i % place.out] += slopes[i];
+  T* const of_biases = gradients.data() + place.biases;
+  for (std::size_t row = 0, i = 0; row < rows; ++row) {
+    for (std::size_t unit = 0; unit < place.out; ++unit, ++i) of_biases[unit] += slopes[i];
   }
   multiply({.m = rows, .n = place.in, .k = place.out}, slopes.data(),
            parameters.data() + place.weights, of_x.data());
@@ -108,10 +113,14 @@ void set_statistics(const std::vector<T>& x, std::size_t units, std::vector<T>& 
   mean.resize(units);
   variance.resize(units);
   const T share = static_cast<T>(units) / static_cast<T>(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) mean[i % units] += x[i] * share;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const T difference = x[i] - mean[i % units];
-    variance[i % units] += difference * difference * share;
+  for (std::size_t i = 0; i < x.size(); i += units) {
+    for (std::size_t unit = 0; unit < units; ++unit) mean[unit] += x[i + unit] * share;
+  }
+  for (std::size_t i = 0; i < x.size(); i += units) {
+    for (std::size_t unit = 0; unit < units; ++unit) {
+      const T difference = x[i + unit] - mean[unit];
+      variance[unit] += difference * difference * share;
+    }
   }
 }
 
@@ -121,30 +130,39 @@ T sigmoid(T x) {
 }
 
 template <typename T>
-T inverse_deviation(T variance) {
-  return 1 / std::sqrt(variance + static_cast<T>(variance_floor));
+std::vector<T> inverse_deviations(const std::vector<T>& variance) {
+  std::vector<T> result(variance.size());
+  for (std::size_t unit = 0; unit < result.size(); ++unit) {
+    result[unit] = 1 / std::sqrt(variance[unit] + static_cast<T>(variance_floor));
+  }
+  return result;
 }
 
 template <typename T>
 void activate(const MlpShape& shape, std::span<const T> slopes, const std::vector<T>& mean,
               const std::vector<T>& variance, typename MlpTrace<T>::Layer& layer) {
   const std::size_t units = slopes.size();
+  const std::size_t rows = layer.before.size() / units;
   layer.after.resize(layer.before.size());
   if (shape.activation == MlpActivation::prelu) {
-    for (std::size_t i = 0; i < layer.before.size(); ++i) {
-      const T x = layer.before[i];
-      layer.after[i] = x > 0 ? x : slopes[i % units] * x;
+    for (std::size_t row = 0, i = 0; row < rows; ++row) {
+      for (std::size_t unit = 0; unit < units; ++unit, ++i) {
+        const T x = layer.before[i];
+        layer.after[i] = x > 0 ? x : slopes[unit] * x;
+      }
     }
     return;
   }
+  const std::vector<T> inverse = inverse_deviations(variance);
   layer.normalised.resize(layer.before.size());
-  for (std::size_t i = 0; i < layer.before.size(); ++i) {
-    const std::size_t unit = i % units;
-    const T x = layer.before[i];
-    const T normalised = (x - mean[unit]) * inverse_deviation(variance[unit]);
-    const T gate = sigmoid(normalised);
-    layer.normalised[i] = normalised;
-    layer.after[i] = x * (gate + (1 - gate) * slopes[unit]);
+  for (std::size_t row = 0, i = 0; row < rows; ++row) {
+    for (std::size_t unit = 0; unit < units; ++unit, ++i) {
+      const T x = layer.before[i];
+      const T normalised = (x - mean[unit]) * inverse[unit];
+      const T gate = sigmoid(normalised);
+      layer.normalised[i] = normalised;
+      layer.after[i] = x * (gate + (1 - gate) * slopes[unit]);
+    }
   }
 }
 
@@ -153,10 +171,12 @@ template <typename T>
 void unactivate_prelu(std::span<const T> slopes, const typename MlpTrace<T>::Layer& layer,
                       std::vector<T>& derivatives, std::span<T> of_slopes) {
   const std::size_t units = slopes.size();
-  for (std::size_t i = 0; i < derivatives.size(); ++i) {
-    if (layer.before[i] > 0) continue;
-    of_slopes[i % units] += derivatives[i] * layer.before[i];
-    derivatives[i] *= slopes[i % units];
+  for (std::size_t row = 0, i = 0; row < derivatives.size() / units; ++row) {
+    for (std::size_t unit = 0; unit < units; ++unit, ++i) {
+      if (layer.before[i] > 0) continue;
+      of_slopes[unit] += derivatives[i] * layer.before[i];
+      derivatives[i] *= slopes[unit];
+    }
   }
 }
 
@@ -167,24 +187,29 @@ void unactivate_dice(std::span<const T> slopes, const std::vector<T>& variance,
                      const typename MlpTrace<T>::Layer& layer, std::vector<T>& derivatives,
                      std::span<T> of_slopes) {
   const std::size_t units = slopes.size();
+  const std::size_t rows = derivatives.size() / units;
+  if (rows == 0) return;
   std::vector<T> by_normalised(derivatives.size());
   std::vector<T> mean(units);
   std::vector<T> mean_of_product(units);
-  const T share = static_cast<T>(units) / static_cast<T>(derivatives.size());
-  for (std::size_t i = 0; i < derivatives.size(); ++i) {
-    const std::size_t unit = i % units;
-    const T gate = sigmoid(layer.normalised[i]);
-    const T x = layer.before[i];
-    of_slopes[unit] += derivatives[i] * x * (1 - gate);
-    by_normalised[i] = derivatives[i] * x * (1 - slopes[unit]) * gate * (1 - gate);
-    derivatives[i] *= gate + (1 - gate) * slopes[unit];
-    mean[unit] += by_normalised[i] * share;
-    mean_of_product[unit] += by_normalised[i] * layer.normalised[i] * share;
+  const T share = 1 / static_cast<T>(rows);
+  for (std::size_t row = 0, i = 0; row < rows; ++row) {
+    for (std::size_t unit = 0; unit < units; ++unit, ++i) {
+      const T gate = sigmoid(layer.normalised[i]);
+      const T x = layer.before[i];
+      of_slopes[unit] += derivatives[i] * x * (1 - gate);
+      by_normalised[i] = derivatives[i] * x * (1 - slopes[unit]) * gate * (1 - gate);
+      derivatives[i] *= gate + (1 - gate) * slopes[unit];
+      mean[unit] += by_normalised[i] * share;
+      mean_of_product[unit] += by_normalised[i] * layer.normalised[i] * share;
+    }
   }
-  for (std::size_t i = 0; i < derivatives.size(); ++i) {
-    const std::size_t unit = i % units;
-    derivatives[i] += inverse_deviation(variance[unit]) *
-                      (by_normalised[i] - mean[unit] - layer.normalised[i] * mean_of_product[unit]);
+  const std::vector<T> inverse = inverse_deviations(variance);
+  for (std::size_t row = 0, i = 0; row < rows; ++row) {
+    for (std::size_t unit = 0; unit < units; ++unit, ++i) {
+      derivatives[i] += inverse[unit] * (by_normalised[i] - mean[unit] -
+                                         layer.normalised[i] * mean_of_product[unit]);
+    }
   }
 }
 
