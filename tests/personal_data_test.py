@@ -170,13 +170,19 @@ class Masked(unittest.TestCase):
                 row[column] = f"{said} {row[column]}"
                 if i % 2 == 0:
                     row[also] = f"{row[also]}|{canary.structured()}"
+                if not shop:
+                    # Told by the name of the column, and by the value itself.
+                    number = canary.phone(False)[1][0]
+                    row["phone"], row["city"] = number, f"{row['city']} {canary.structured()}"
+                    canary.traces.append([number])
                 if shop and i % 4 == 0:
                     row["title"] = f"{row['title']} {canary.structured()}"
             with open(folder / name, "w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, rows[0].keys())
                 writer.writeheader()
                 writer.writerows(rows)
-        reviews = [json.loads(line) for line in open(folder / "reviews.jsonl", encoding="utf-8")]
+        lines = (folder / "reviews.jsonl").read_text("utf-8").splitlines()
+        reviews = [json.loads(line) for line in lines]
         for i, review in enumerate(reviews):
             parts = [canary.sentence(i % 2 == 1), review["text"]]
             if i % 3 == 0:

@@ -156,7 +156,10 @@ Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config
     LIMN_TRY(const std::optional<User> record, store.user(*person.number));
     if (record) person.record = *record;
     add_words(words, user_document(person.record, mask), 0, 1, person.now);
-    if (mask) mask_labels(person.record.tags, WrittenBy::users);
+    if (mask) {
+      mask_labels(person.record.tags, WrittenBy::users);
+      mask_attributes(person.record.attributes);
+    }
     std::optional<EventTable> columns;
     if (!options.whole_events) {
       LIMN_TRY(columns, store.history(*person.number));

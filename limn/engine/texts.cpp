@@ -1,9 +1,11 @@
 #include "limn/engine/texts.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "limn/text/boilerplate.h"
+#include "limn/text/characters.h"
 #include "limn/text/clean.h"
 
 namespace limn {
@@ -60,6 +62,30 @@ std::string user_document(const User& user, bool mask) {
 
 void mask_labels(std::vector<std::string>& labels, WrittenBy by) {
   for (std::string& label : labels) label = masked(label, by);
+}
+
+void mask_attributes(Attributes& attributes) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> telling{{
+      {"email", "[email]"},
+      {"e_mail", "[email]"},
+      {"phone", "[phone]"},
+      {"mobile", "[phone]"},
+      {"telephone", "[phone]"},
+      {"address", "[address]"},
+      {"password", "[credential]"},
+      {"passport", "[id]"},
+      {"id_card", "[id]"},
+      {"ssn", "[id]"},
+      {"iban", "[iban]"},
+      {"card_number", "[card]"},
+  }};
+  for (auto& [name, value] : attributes) {
+    value = masked(value);
+    const std::string lower = to_lower(name);
+    for (const auto& [word, placeholder] : telling) {
+      if (!value.empty() && lower.find(word) != std::string::npos) value = placeholder;
+    }
+  }
 }
 
 Writings event_documents(std::span<const std::string_view> texts, bool mask) {

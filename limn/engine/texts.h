@@ -34,4 +34,8 @@ struct Writings {
 // Categories and tags as answers show them: a placeholder stands for personal data in them.
 void mask_labels(std::vector<std::string>& labels, WrittenBy by);
 
+// The values of a user's attributes likewise; of one whose name says what it is ("email", "phone")
+// all of it.
+void mask_attributes(Attributes& attributes);
+
 }  // namespace limn

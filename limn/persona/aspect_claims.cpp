@@ -12,6 +12,7 @@
 #include "limn/persona/claims.h"
 #include "limn/persona/quote.h"
 #include "limn/text/aspects.h"
+#include "limn/text/opinion_lexicon.h"
 
 namespace limn {
 namespace {
@@ -50,7 +51,9 @@ void add_review(const PersonaEvent& event, std::size_t max_bytes, Sides& sides) 
     const Span clause = aspect.clause;
     if (clause.end - clause.begin > max_bytes || clause.end - clause.begin < min_bytes) continue;
     if (!is_quotable(event.text, clause)) continue;
-    Side& side = sides[{aspect.name, aspect.polarity > 0 ? 1 : -1}];
+    // In one language: what is said of a thing in both is said of one thing.
+    Side& side = sides[{std::string(AspectNames::all().in_english(aspect.name)),
+                        aspect.polarity > 0 ? 1 : -1}];
     side.evidence.push_back({event.id, clause.begin, clause.end});
     side.polarities.push_back(std::abs(aspect.polarity));
   }
@@ -62,6 +65,7 @@ const PersonaEvent& event_of(const Writing& writing, std::int64_t id) {
 }
 
 Claim aspect_claim(const std::string& name, int sign, const Side& side, const Writing& writing) {
+  const bool chinese = writing.phrases.text("code") == "zh";
   // The plainest clause stands first: it is the one that is quoted.
   const auto strongest = static_cast<std::size_t>(
       std::max_element(side.polarities.begin(), side.polarities.end()) - side.polarities.begin());
@@ -76,9 +80,11 @@ Claim aspect_claim(const std::string& name, int sign, const Side& side, const Wr
   const std::string quote = quotation(event_of(writing, quoted.event).text,
                                       {quoted.begin, quoted.end}, writing.input.mask_personal_data);
   const bool more = side.evidence.size() > 1;
+  const std::string_view called =
+      chinese ? AspectNames::all().in_chinese(name) : std::string_view(name);
   claim.text = writing.phrases.sentence(
       fmt::format("aspect.{}{}", sign > 0 ? "like" : "dislike", more ? ".more" : ""),
-      {{"aspect", quotable_name(name)},
+      {{"aspect", quotable_name(called)},
        {"times", writing.phrases.times(side.evidence.size())},
        {"quote", quote}});
   claim.polarity = sign;

@@ -119,6 +119,15 @@ TEST(OpinionSentence, SurvivesAnyBytes) {
   }
 }
 
+TEST(Quotation, MasksWhatIsPersonalAndKeepsTheRest) {
+  const std::string review = "My name is Ann Lee. I love the lens, mail ann@example.org.";
+  EXPECT_EQ(quotation(review, {0, 19}, true), "My name is [name].");
+  EXPECT_EQ(quotation(review, {0, 19}, false), "My name is Ann Lee.");
+  // A span that cuts an address shows no part of it.
+  EXPECT_EQ(quotation(review, {20, 48}, true), "I love the lens, mail [email]");
+  EXPECT_EQ(quotation("", {0, 0}, true), "");
+}
+
 TEST(FirstSentence, IsTheFirstThatIsFitToQuote) {
   const std::string bio = "Hi! Reach me at a@b.example. Home cook, reader of old maps.";
   const auto span = first_sentence(bio, 100);

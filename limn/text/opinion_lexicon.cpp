@@ -117,6 +117,15 @@ Lexicon::Match Lexicon::match(std::string_view text) const {
 
 AspectNames::AspectNames(std::string_view file) {
   for_each_line(file, [&](std::string_view line) {
+    if (line.starts_with("= ")) {
+      const std::size_t space = line.find(' ', 2);
+      if (space == std::string_view::npos) return;
+      const std::string english(line.substr(2, space - 2));
+      const std::string chinese(line.substr(space + 1));
+      english_.emplace(chinese, english);
+      chinese_.emplace(english, chinese);
+      return;
+    }
     const std::size_t colon = line.find(": ");
     if (colon == std::string_view::npos) return;
     const std::string name(line.substr(0, colon));
@@ -132,6 +141,16 @@ AspectNames::AspectNames(std::string_view file) {
 const AspectNames& AspectNames::all() {
   static const AspectNames names(embedded::aspects);
   return names;
+}
+
+std::string_view AspectNames::in_english(std::string_view name) const {
+  const auto found = english_.find(name);
+  return found == english_.end() ? name : std::string_view(found->second);
+}
+
+std::string_view AspectNames::in_chinese(std::string_view name) const {
+  const auto found = chinese_.find(name);
+  return found == chinese_.end() ? name : std::string_view(found->second);
 }
 
 AspectNames::Match AspectNames::match(std::span<const std::string> words) const {

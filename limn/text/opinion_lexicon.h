@@ -63,6 +63,10 @@ class AspectNames {
   explicit AspectNames(std::string_view file);
   [[nodiscard]] static const AspectNames& all();
 
+  // What a name is called in the other language; the name itself where no line says.
+  [[nodiscard]] std::string_view in_english(std::string_view name) const;
+  [[nodiscard]] std::string_view in_chinese(std::string_view name) const;
+
   struct Match {
     std::string_view name;  // empty where there is none
     std::size_t size = 0;   // words or bytes, as above
@@ -71,8 +75,10 @@ class AspectNames {
   [[nodiscard]] Match match(std::string_view text) const;
 
  private:
-  std::unordered_map<std::string, std::string> names_;  // by word or phrase
-  std::size_t longest_ = 0;                             // bytes
+  std::unordered_map<std::string, std::string> names_;       // by word or phrase
+  std::map<std::string, std::string, std::less<>> english_;  // by the Chinese name
+  std::map<std::string, std::string, std::less<>> chinese_;  // by the English one
+  std::size_t longest_ = 0;                                  // bytes
 };
 
 }  // namespace limn

@@ -146,7 +146,7 @@ std::size_t signature_begin(std::string_view text, std::size_t i) {
     if (!goes_on_with(text, i, closing)) continue;
     std::size_t begin = i + closing.size();
     const char mark = byte_at(text, begin);
-    if (mark != ',' && mark != '\n' && mark != '\r' && mark != '!' && mark != '.') continue;
+    if (mark != ',' && mark != '\n' && mark != '\r') continue;
     begin = skip_spaces(text, begin + 1, 4);
     const Name name = name_at(text, begin);
     if (name.words == 0) continue;
@@ -245,6 +245,11 @@ Span chinese_name(std::string_view text, std::size_t i) {
     const std::size_t begin = chinese_cue_end(text, i, sure ? "zh.before.sure" : "zh.before");
     const std::size_t end = begin > 0 && begin < text.size() ? full_name_end(text, begin, sure) : 0;
     if (end > 0) return {begin, end};
+  }
+  if (const std::size_t begin = chinese_cue_end(text, i, "zh.before.mark");
+      begin > 0 && begin < text.size()) {
+    const std::size_t end = full_name_end(text, begin, /*sure=*/false);
+    if (end > 0 && !is_han_at(text, end)) return {begin, end};
   }
   // "Wang xiansheng": a surname, perhaps with one or two characters, before a title.
   const std::size_t surname = surname_end(text, i, /*doubtful=*/false);

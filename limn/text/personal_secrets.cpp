@@ -124,7 +124,9 @@ Found find_keys(std::string_view text) {
       while (end > i && !is_alphanumeric(text[end - 1])) --end;
       const std::string_view key = text.substr(i, end - i);
       const bool digits = std::any_of(key.begin(), key.end(), is_digit);
-      if (key.size() < form.begin.size() + form.least || !digits) continue;
+      // "sk-" and "xox" begin words too.
+      const bool worded = form.begin == "sk-" || form.begin == "xox";
+      if (key.size() < form.begin.size() + form.least || (worded && !digits)) continue;
       found.push_back({PersonalDataType::credential, {i, end}});
       i = end;
       break;
