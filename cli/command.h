@@ -18,6 +18,7 @@ struct Program {
   bool json = false;
   Result<void> outcome;
   std::filesystem::path executable;  // the folder it is in
+  std::string command;               // the line that called it, as a shell takes it
 
   // Where encoder folders are: $LIMN_MODELS, ./models, or models/ of the source tree that the
   // program was built in. Where jieba's dictionary is: $LIMN_DICTIONARY, dictionary/ beside the

@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/console.h"
+#include "cli/moment.h"
 #include "cli/show.h"
 
 namespace limn::cli {
@@ -9,6 +10,7 @@ struct Arguments {
   std::string data;
   std::string encoder;
   std::int64_t topics = -1;
+  std::string as_of;
 };
 
 Result<void> run(const Arguments& arguments, const Program& program) {
@@ -17,7 +19,11 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   if (!arguments.encoder.empty()) config.encode.encoder = arguments.encoder;
   if (arguments.topics >= 0) config.cluster.topics = arguments.topics;
   engine.set_config(config);
-  LIMN_TRY(const BuildReport report, engine.build());
+  BuildOptions options;
+  if (!arguments.as_of.empty()) {
+    LIMN_TRY(options.as_of, parse_moment(arguments.as_of));
+  }
+  LIMN_TRY(const BuildReport report, engine.build(options));
   return tell(program, report, [](const auto& answer) { show(answer); });
 }
 
@@ -33,6 +39,8 @@ void add_build(CLI::App& app, Program& program) {
                       "auto, lsa, static:FILE or bert:FOLDER, in place of limn.toml's");
   command->add_option("-k,--topics", arguments->topics, "How many topics; 0: chosen from the data")
       ->check(CLI::Range(0, 4096));
+  command->add_option("--as-of", arguments->as_of,
+                      "Build as if the log had ended then: 2026-01-31, or with a clock");
   on_call(command, program, [arguments, &program] { return run(*arguments, program); });
 }
 

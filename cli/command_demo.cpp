@@ -280,7 +280,7 @@ class Demo {
       LIMN_TRY(options.split, parse_split_rule(rule));
       LIMN_TRY(const Evaluation evaluation,
                evaluate_store(engine_.store(), engine_.config(), engine_.places(), options));
-      tell(evaluation);
+      tell(evaluation, true);
       end(to_json(evaluation).as_object());
     }
     return {};

@@ -36,7 +36,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   LIMN_TRY_VOID(write_file_atomically(arguments.out, bytes));
   const double seconds = watch.seconds();
   const std::size_t tokens = distilled.vectors.rows();
-  const std::size_t dim = distilled.vectors.cols();
+  const std::size_t dim = distilled.vectors.dim();
   const std::size_t fitted = std::min(corpus.size(), arguments.options.fitted_texts);
   if (program.json) {
     say_json(JsonObject{{"tokens", tokens},
@@ -58,7 +58,7 @@ void add_distill(CLI::App& app, Program& program) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = add_command(
       app, program, "distill",
-      "A Transformer to static embeddings, which read hundreds of times faster",
+      "A Transformer to static embeddings, which read a thousand times faster",
       "limn distill --encoder bert:models/all-MiniLM-L6-v2 --corpus texts.txt --out W.limn");
   command->add_option("--encoder", arguments->encoder, "bert:FOLDER, the teacher")->required();
   command->add_option("--out", arguments->out, "The file to write")->required();

@@ -19,6 +19,8 @@ struct Arguments {
   bool force = false;
   std::vector<std::string> weights;
   std::optional<double> diversity;
+  std::optional<double> calibration;
+  std::optional<double> popularity_penalty;
   std::optional<double> exploration;
 };
 
@@ -79,6 +81,10 @@ Result<Strategy> changed_strategy(const Strategy& base, const Arguments& argumen
   Strategy strategy = base;
   strategy.name = arguments.names.front();
   if (arguments.diversity) strategy.parameters.diversity = static_cast<float>(*arguments.diversity);
+  if (arguments.calibration)
+    strategy.parameters.calibration = static_cast<float>(*arguments.calibration);
+  if (arguments.popularity_penalty)
+    strategy.parameters.popularity_penalty = static_cast<float>(*arguments.popularity_penalty);
   if (arguments.exploration)
     strategy.parameters.exploration = static_cast<float>(*arguments.exploration);
   if (arguments.weights.empty()) return strategy;
@@ -221,6 +227,14 @@ void add_strategies(CLI::App& app, Program& program) {
       ->add_option("--weights", arguments->weights, "add: the parts that rank, as text=1,ease=0.5")
       ->delimiter(',');
   command->add_option("--diversity", arguments->diversity, "add: 0 by score alone, to 1")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      ->add_option("--calibration", arguments->calibration,
+                   "add: 0 by score alone, to 1: kinds of items as often as the user liked them")
+      ->check(CLI::Range(0.0, 1.0));
+  command
+      ->add_option("--popularity-penalty", arguments->popularity_penalty,
+                   "add: 0 by score alone, to 1: what few have first")
       ->check(CLI::Range(0.0, 1.0));
   command
       ->add_option("--exploration", arguments->exploration,

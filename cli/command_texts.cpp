@@ -16,6 +16,7 @@
 #include "limn/core/utf8.h"
 #include "limn/core/vector_ops.h"
 #include "limn/encode/sentence_folder.h"
+#include "limn/encode/static_vectors.h"
 #include "limn/engine/encoders.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/text/language.h"
@@ -58,7 +59,9 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   const std::string spec = resolve_encoder(arguments.encoder, texts, program.places());
   LIMN_TRY(const auto encoder, make_encoder(spec, texts, config, /*embed_empty=*/true));
   const Stopwatch watch;
+  const ProcessorWatch processor;
   LIMN_TRY(const Encoding encoding, encoder->encode(texts));
+  const double cpu_seconds = processor.seconds();
   const double seconds = watch.seconds();
   LIMN_TRY_VOID(write_npy(arguments.out, encoding.embeddings));
   const double texts_per_second = static_cast<double>(texts.size()) / seconds;
@@ -70,6 +73,7 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
                         {"dim", encoder->dim()},
                         {"encoder", encoder->name()},
                         {"seconds", rounded(seconds)},
+                        {"cpu_seconds", rounded(cpu_seconds)},
                         {"texts_per_second", rounded(texts_per_second)},
                         {"tokens_per_second", rounded(tokens_per_second)},
                         {"precision", encoder->precision()}});
@@ -87,18 +91,27 @@ Result<void> encode(const EncodeArguments& arguments, const Program& program) {
   return {};
 }
 
+// The ids that an encoder reads a text as: bert's between its first and last token and cut to
+// `max_length`, those of static embeddings all of them and nothing else.
 Result<void> tokenize(const std::string& encoder, std::size_t max_length) {
+  const auto say_ids = [](const std::vector<TokenId>& ids) {
+    say_json(JsonObject{{"ids", JsonArray(ids.begin(), ids.end())}});
+  };
+  constexpr std::string_view static_prefix = "static:";
+  if (encoder.starts_with(static_prefix)) {
+    const std::string path = encoder.substr(static_prefix.size());
+    LIMN_TRY(const StaticVectors vectors, read_static(path));
+    LIMN_TRY(const Tokenizer tokenizer, Tokenizer::parse(vectors.tokenizer, path));
+    return for_each_text([&](const std::string& text) { say_ids(tokenizer.pieces(text)); });
+  }
   const auto model = bert_folder(encoder);
   if (!model) {
-    return fail(ErrorCode::invalid_argument, "cannot tokenize: {}: not bert:FOLDER", encoder);
+    return fail(ErrorCode::invalid_argument, "cannot tokenize: {}: not static:FILE or bert:FOLDER",
+                encoder);
   }
   LIMN_TRY(const SentenceFolder folder, read_sentence_folder(*model));
   LIMN_TRY(const Tokenizer tokenizer, Tokenizer::open(folder.transformer));
-  return for_each_text([&](const std::string& text) {
-    JsonArray ids;
-    for (const auto id : tokenizer.ids(text, max_length)) ids.emplace_back(id);
-    say_json(JsonObject{{"ids", std::move(ids)}});
-  });
+  return for_each_text([&](const std::string& text) { say_ids(tokenizer.ids(text, max_length)); });
 }
 
 struct TextArguments {
@@ -232,7 +245,9 @@ void add_encode(CLI::App& app, Program& program) {
       ->required();
   command->add_option("--encoder", arguments->encoder, "auto, lsa, static:FILE or bert:FOLDER")
       ->capture_default_str();
-  command->add_option("--precision", arguments->precision, "auto or fp32")
+  command
+      ->add_option("--precision", arguments->precision,
+                   "Of bert: fp32, bf16, int8, or auto (the fastest that keeps the embeddings)")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "int8"}))
       ->capture_default_str();
   command
@@ -254,8 +269,10 @@ void add_tokenize(CLI::App& app, Program& program) {
   CLI::App* command = add_command(
       app, program, "tokenize", "Token ids of texts: JSONL on stdin to JSONL",
       "echo '{\"text\":\"hello\"}' | limn tokenize --encoder bert:models/all-MiniLM-L6-v2");
-  command->add_option("--encoder", *encoder, "bert:FOLDER")->required();
-  command->add_option("--max-length", *max_length, "Longer texts are cut, special tokens included")
+  command->add_option("--encoder", *encoder, "static:FILE or bert:FOLDER")->required();
+  command
+      ->add_option("--max-length", *max_length,
+                   "Longer texts are cut for bert, special tokens included")
       ->check(CLI::Range(2, 1'000'000))
       ->capture_default_str();
   on_call(command, program, [encoder, max_length] { return tokenize(*encoder, *max_length); });

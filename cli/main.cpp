@@ -75,9 +75,21 @@ CLI::App* add_command(CLI::App& app, Program& program, const std::string& name,
   return command;
 }
 
+// An argument as a shell takes it back.
+std::string shell_quoted(const std::string& argument) {
+  const std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./=,:+-";
+  if (!argument.empty() && argument.find_first_not_of(plain) == std::string::npos) return argument;
+  std::string quoted = "'";
+  for (const char c : argument) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 int run(int argc, char** argv) {
   Program program;
   program.executable = executable_folder();
+  program.command = "limn";
+  for (int i = 1; i < argc; ++i) program.command += " " + shell_quoted(argv[i]);
   CLI::App app{"limn: readable user profiles, and recommendations that learn from feedback"};
   app.set_version_flag("--version", "limn 0.1.0");
   app.require_subcommand(1);

@@ -14,7 +14,7 @@ Result<Time> parse_moment(const std::string& text) {
   const auto time = parse_time(text);
   if (time) return *time;
   return fail(ErrorCode::invalid_argument,
-              "cannot read --time: {}: not a time (write 2026-11-24T09:30:00Z or Unix seconds)",
+              "cannot read time: {}: no such moment (write 2026-11-24T09:30:00Z or Unix seconds)",
               text);
 }
 

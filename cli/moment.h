@@ -10,7 +10,7 @@ namespace limn::cli {
 
 [[nodiscard]] Time now();
 
-// A time as --time gives it; now where it is empty. Errors: invalid_argument.
+// A time as --time and --as-of give it; now where it is empty. Errors: invalid_argument.
 [[nodiscard]] Result<Time> parse_moment(const std::string& text);
 
 }  // namespace limn::cli

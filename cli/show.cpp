@@ -108,12 +108,30 @@ void show_encoding(const BuildReport& report) {
       grouped(report.encoded), grouped(report.tokens), grouped(static_cast<std::size_t>(rate)));
 }
 
+// What the search chose, part by part, and what it took.
+void show_search(const FoundSettings& found) {
+  if (found.parts.empty()) return;
+  const JsonObject chosen = to_json(found.settings);
+  std::size_t fits = 0;
+  for (const PartSearch& part : found.parts) {
+    const Json* settings = chosen.if_contains(part.part);
+    const auto half_life = found.settings.half_lives.find(part.part);
+    say("  {}: {:.4f} -> {:.4f}{}, half-life {:g} events", part.part, part.before, part.after,
+        settings == nullptr ? "" : " with " + to_text(*settings),
+        half_life == found.settings.half_lives.end() ? 0.0 : half_life->second);
+    fits += part.fits;
+  }
+  say("settings were searched for with {} fits on {} users, in {}", fits, found.users,
+      duration(found.seconds));
+}
+
 void show_fit(const BuildReport& report) {
   std::string parts;
   for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
     parts += fmt::format("{} {:.4f}, ", report.parts[p], report.part_ndcg[p]);
   }
   say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
+  show_search(report.found);
   if (report.flooded_users > 0) {
     say("{} users look like bots (see import.drop_floods)", report.flooded_users);
   }
@@ -136,6 +154,12 @@ void show(const BuildReport& report) {
   say("generation {:06}: {} users, {} items, {} events, {} topics, {} segments", report.generation,
       grouped(report.users), grouped(report.items), grouped(report.events), report.topics,
       report.segments);
+  if (report.as_of) {
+    const LeftOut& left = report.left_out;
+    say("as of {}: left out {} events, {} users and {} items of later ({} without a date)",
+        format_time(*report.as_of), grouped(left.events), grouped(left.users), grouped(left.items),
+        grouped(left.undated_items));
+  }
   show_encoding(report);
   show_texts(report);
   show_fit(report);
@@ -242,40 +266,6 @@ void show(const std::vector<SegmentAnswer>& answer) {
                grouped(one.segment.users), shortened(joined(one.topics, 4), 72)});
   }
   table.print();
-}
-
-void show(const Evaluation& evaluation) {
-  const EvaluationReport& report = evaluation.report;
-  say("split {}: {} train events, {} test events, {} items; {} users on both sides, {} ranked",
-      to_text(report.rule), grouped(report.events_train), grouped(report.events_test),
-      grouped(report.items), grouped(report.users_on_both_sides),
-      grouped(report.ranked_users.size()));
-  for (const std::size_t k : report.options.ks) {
-    const auto key = [&](std::string_view metric) { return fmt::format("{}@{}", metric, k); };
-    Table table({fmt::format("@{}", k), "precision", "recall", "ndcg", "95 % interval", "coverage",
-                 "novelty", "satisfied"});
-    for (const RecommenderReport& row : report.rows) {
-      const Interval& interval = row.ci95.at(key("ndcg"));
-      const auto satisfaction = row.satisfaction.find(k);
-      table.add({row.name, fmt::format("{:.4f}", row.metrics.at(key("precision"))),
-                 fmt::format("{:.4f}", row.metrics.at(key("recall"))),
-                 fmt::format("{:.4f}", row.metrics.at(key("ndcg"))),
-                 fmt::format("{:.4f}-{:.4f}", interval.low, interval.high),
-                 fmt::format("{:.3f}", row.metrics.at(key("coverage"))),
-                 fmt::format("{:.2f}", row.metrics.at(key("novelty"))),
-                 satisfaction == row.satisfaction.end()
-                     ? ""
-                     : fmt::format("{:.1f} %", 100 * satisfaction->second.share())});
-    }
-    table.print();
-  }
-  if (!evaluation.verdict) return;
-  const BlendVerdict& verdict = *evaluation.verdict;
-  const Interval& interval = verdict.comparison.interval;
-  const char* outcome =
-      interval.low > 0 ? "the blend beats its best part" : "the blend does not beat its best part";
-  say("{}, {}: {} {:+.4f} (95 % interval {:+.4f} to {:+.4f})", outcome, verdict.best_part,
-      verdict.metric, verdict.comparison.difference, interval.low, interval.high);
 }
 
 }  // namespace limn::cli

@@ -21,6 +21,6 @@ void show(const std::vector<SimilarItem>& answer);
 void show(const FeedbackAnswer& answer);
 void show(const std::vector<TopicAnswer>& answer);
 void show(const std::vector<SegmentAnswer>& answer);
-void show(const Evaluation& evaluation);
+void show(const Evaluation& evaluation, bool brief = false);  // brief: how good, and no more
 
 }  // namespace limn::cli

@@ -108,11 +108,45 @@ class Shop(unittest.TestCase):
                 "gini@20",
                 "novelty@20",
                 "diversity@20",
+                "popularity@20",
+                "calibration@20",
+                "serendipity@20",
             ):
                 self.assertIn(metric, row["metrics"])
             low, high = row["ci95"]["ndcg@20"]
             self.assertLessEqual(low, row["metrics"]["ndcg@20"])
             self.assertGreaterEqual(high, row["metrics"]["ndcg@20"])
+        self.assertEqual(len(found["comparisons"]), len(names) - 1)
+        respects = {group["respect"] for group in found["groups"]}
+        self.assertEqual(respects, {"stage", "history", "taste"})
+
+    def test_evaluate_writes_a_page_and_the_values_of_users(self):
+        page = pathlib.Path(self.scratch.name) / "report.html"
+        values = pathlib.Path(self.scratch.name) / "values.tsv"
+        found = answer(
+            "evaluate", self.data, "-k", 10, "--compare", "popularity,blend", "--rerank",
+            "calibration=0.5", "--html", page, "--per-user", values
+        )
+        self.assertEqual(found["comparisons"][0]["b"], "blend")
+        text = page.read_text()
+        self.assertIn("blend, calibration=0.5", text)
+        self.assertIn("--compare popularity,blend", text)
+        self.assertNotIn("<script", text)
+        for row in found["rows"]:
+            own = [
+                float(line.split("\t")[3])
+                for line in values.read_text().splitlines()
+                if line.split("\t")[1:3] == [row["recommender"], "ndcg@10"]
+            ]
+            self.assertEqual(len(own), found["users_ranked"])
+            self.assertTrue(math.isclose(sum(own) / len(own), row["metrics"]["ndcg@10"],
+                                         rel_tol=1e-4))
+
+    def test_as_of_reads_nothing_of_later(self):
+        found = answer("evaluate", self.data, "--as-of", "2026-06-30", "-k", 10)
+        self.assertEqual(found["split"], "as-of=2026-06-30T00:00:00Z")
+        self.assertGreater(found["left_out"]["texts"], 0)
+        self.assertGreater(found["users_ranked"], 0)
 
 
 class Feedback(unittest.TestCase):
@@ -206,6 +240,11 @@ class Errors(unittest.TestCase):
             self.check("similar", data, code=2, says="--user")
             self.check("evaluate", data, "--recommender", "magic", code=2, says="magic")
             self.check("evaluate", data, "--split", "sideways", code=2, says="sideways")
+            self.check("evaluate", data, "--as-of", "soon", code=2, says="soon")
+            self.check("evaluate", data, "--compare", "blend", code=2, says="blend")
+            self.check("evaluate", data, "--rerank", "beauty=1", code=2, says="beauty")
+            self.check("evaluate", data, "--run", "a=b", code=2, says="--run")
+            self.check("build", data, "--as-of", "soon", code=2, says="soon")
             self.check(
                 "feedback", data, "u01", "i001", "rate", "--value", "nan", code=2, says="value"
             )

@@ -38,12 +38,13 @@ def read_posts(folder):
             [belongs[post["Id"]] for post in questions])
 
 
-def encode(limn, encoder, texts):
+def encode(limn, encoder, precision, texts):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         (path / "texts.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", encoder, "--out",
-                        path / "texts.npy"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", encoder,
+                        "--precision", precision, "--out", path / "texts.npy"], check=True,
+                       stdout=subprocess.DEVNULL)
         return np.load(path / "texts.npy")
 
 
@@ -60,6 +61,7 @@ def main():
     parser.add_argument("encoders", nargs="*")
     parser.add_argument("--limn", default="build/release/limn")
     parser.add_argument("--corpus", type=pathlib.Path)
+    parser.add_argument("--precision", default="fp32", help="of Transformers, as limn encode's")
     arguments = parser.parse_args()
     titles, bodies, relevant = read_posts(arguments.folder)
     if arguments.corpus:
@@ -67,7 +69,7 @@ def main():
 
     first = None
     for encoder in arguments.encoders:
-        rows = encode(arguments.limn, encoder, titles + bodies)
+        rows = encode(arguments.limn, encoder, arguments.precision, titles + bodies)
         scores = rows[:len(titles)] @ rows[len(titles):].T
         each = np.array([ndcg(s, r) for s, r in zip(scores, relevant)])
         draws = np.random.default_rng(1).integers(len(each), size=(1000, len(each)))

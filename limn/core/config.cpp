@@ -158,7 +158,8 @@ std::vector<Setting> reading_settings(Config& c) {
        "leave e-mail addresses, telephones, cards, names ... out of all that is made of texts"},
 
       {"encode.encoder", &c.encode.encoder, 0, 0, "", "auto, lsa, static:FILE or bert:FOLDER"},
-      {"encode.precision", &c.encode.precision, 0, 0, "", "auto or fp32"},
+      {"encode.precision", &c.encode.precision, 0, 0, "",
+       "of bert: fp32, bf16, int8, or auto (the fastest that keeps the embeddings)"},
       {"encode.max_length", &c.encode.max_length, 0, 8192, "tokens",
        "what is read at a time; 0: what the model says"},
       {"encode.long_texts", &c.encode.long_texts, 0, 0, "",
@@ -166,6 +167,8 @@ std::vector<Setting> reading_settings(Config& c) {
       {"encode.prompt", &c.encode.prompt, 0, 0, "",
        "put before every text: one of the model's prompts by name, or a text like \"query: \""},
       {"encode.lsa_dim", &c.encode.lsa_dim, 8, 1024, "", "dimension of lsa embeddings"},
+      {"encode.lsa_refit_share", &c.encode.lsa_refit_share, 0, 1, "",
+       "lsa learns anew once so many texts, of those it learned from, came since"},
 
       {"cluster.topics", &c.cluster.topics, 0, 4096, "",
        "number of topics; 0: chosen from the data"},
@@ -192,24 +195,33 @@ std::vector<Setting> answering_settings(Config& c) {
       {"profile.noun_zh", &c.profile.noun_zh, 0, 0, "", "what an item is called in Chinese"},
 
       {"recommend.half_life_events", &c.recommend.half_life_events, 0.1, 1e6, "events",
-       "a choice weighs half once so many came later"},
+       "a choice weighs half once so many came later; where the search begins"},
       {"recommend.popularity_half_life_days", &c.recommend.popularity_half_life_days, 0.01, 36500,
        "days", "an event this old adds half to popularity"},
       {"recommend.neighbours", &c.recommend.neighbours, 1, 10000, "users",
        "similar users that are asked"},
       {"recommend.rp3beta_alpha", &c.recommend.rp3beta_alpha, 0.1, 3, "",
-       "power of the walk's steps"},
+       "power of the walk's steps; where the search begins"},
       {"recommend.rp3beta_beta", &c.recommend.rp3beta_beta, 0, 2, "",
-       "how much popular items are held back"},
+       "how much popular items are held back; where the search begins"},
       {"recommend.item_neighbours", &c.recommend.item_neighbours, 1, 10000, "items",
        "weights kept of each item"},
       {"recommend.ease_max_items", &c.recommend.ease_max_items, 0, 25000, "items",
-       "ease is fitted up to this many items"},
-      {"recommend.ease_ridge", &c.recommend.ease_ridge, 0.1, 1e6, "", "regularisation of ease"},
+       "above this many items ease explains each by its nearest ones"},
+      {"recommend.ease_ridge", &c.recommend.ease_ridge, 0.1, 1e6, "",
+       "regularisation of ease; where the search begins"},
+      {"recommend.ials_dim", &c.recommend.ials_dim, 0, 1024, "",
+       "dimension of the factors of ials; 0: without it"},
+      {"recommend.search_fits", &c.recommend.search_fits, 0, 1000, "fits",
+       "settings that are tried for each part; 0: those above are used as they are"},
       {"recommend.factors", &c.recommend.factors, 2, 1024, "",
        "dimension of the behaviour vectors"},
       {"recommend.diversity", &c.recommend.diversity, 0, 1, "",
        "0: by score alone; 1: by difference alone"},
+      {"recommend.calibration", &c.recommend.calibration, 0, 1, "",
+       "0: likewise; 1: in the proportions of the user's taste alone"},
+      {"recommend.popularity_penalty", &c.recommend.popularity_penalty, 0, 1, "",
+       "0: likewise; 1: by what few have alone"},
 
       {"runtime.threads", &c.runtime.threads, 0, 1024, "threads", "0: as many as processors"},
       {"runtime.seed", &c.runtime.seed, 0, 1e15, "", "same seed and data: same answers"},
@@ -224,8 +236,7 @@ std::vector<Setting> settings(Config& c) {
   return all;
 }
 
-Result<Config> parse_config(std::string_view toml, std::string_view source) {
-  Config config;
+Result<Config> parse_config(std::string_view toml, std::string_view source, Config config) {
   try {
     const toml::table table = toml::parse(toml, source);
     LIMN_TRY_VOID(read_table(table, "", source, settings(config), config));

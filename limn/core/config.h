@@ -32,6 +32,7 @@ struct Config {
     std::string long_texts = "chunk";
     std::string prompt;
     std::int64_t lsa_dim = 128;
+    double lsa_refit_share = 0.1;
   } encode;
 
   struct Cluster {
@@ -62,9 +63,13 @@ struct Config {
     double rp3beta_beta = 0.4;
     std::int64_t item_neighbours = 300;
     std::int64_t ease_max_items = 8'000;
+    std::int64_t ials_dim = 64;
+    std::int64_t search_fits = 6;
     double ease_ridge = 300;
     std::int64_t factors = 64;
     double diversity = 0.1;
+    double calibration = 0;
+    double popularity_penalty = 0;
   } recommend;
 
   struct Runtime {
@@ -90,7 +95,9 @@ struct Setting {
 // Reads limn.toml. An unknown key, a wrong type and a value out of range are errors
 // (invalid_argument) that name the line, and for an unknown key the nearest known one.
 [[nodiscard]] Result<Config> read_config(const std::filesystem::path& path);
-[[nodiscard]] Result<Config> parse_config(std::string_view toml, std::string_view source);
+// Over `base`: what the text does not name stays as it is there.
+[[nodiscard]] Result<Config> parse_config(std::string_view toml, std::string_view source,
+                                          Config base = {});
 
 // The text of a limn.toml with these values, each with its meaning, unit and range as a comment.
 [[nodiscard]] std::string to_toml(const Config& config);

@@ -1,7 +1,8 @@
-// Stopwatch: seconds of wall time since it was made.
+// Stopwatch: seconds of wall time since it was made; ProcessorWatch: of all the program's threads.
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 namespace limn {
 
@@ -13,6 +14,17 @@ class Stopwatch {
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// On a machine that others use too, what an algorithm costs.
+class ProcessorWatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return static_cast<double>(std::clock() - start_) / CLOCKS_PER_SEC;
+  }
+
+ private:
+  std::clock_t start_ = std::clock();
 };
 
 }  // namespace limn

@@ -112,6 +112,27 @@ Square gram(const Matrix& block) {
   return sum;
 }
 
+// left' * right, of blocks of one shape; in double, by chunk, as gram().
+Square cross(const Matrix& left, const Matrix& right) {
+  const std::size_t k = left.cols();
+  const std::size_t grain = std::max(row_grain, (left.rows() + gram_chunks - 1) / gram_chunks);
+  std::vector<Square> partial((left.rows() + grain - 1) / grain, Square(k));
+  parallel_for(left.rows(), grain, [&](std::size_t begin, std::size_t end) {
+    Square& sum = partial[begin / grain];
+    for (std::size_t r = begin; r < end; ++r) {
+      for (std::size_t i = 0; i < k; ++i) {
+        const double scale = left.row(r)[i];
+        for (std::size_t j = 0; j < k; ++j) sum.at(i, j) += scale * double{right.row(r)[j]};
+      }
+    }
+  });
+  Square sum(k);
+  for (const Square& part : partial) {
+    std::transform(part.row(0), part.row(0) + k * k, sum.row(0), sum.row(0), std::plus<>());
+  }
+  return sum;
+}
+
 // The upper triangle R with R'R = gram, and its inverse; a column that depends on those before it,
 // as far as floats can tell, has a row of zeros in R and a column of zeros in the inverse.
 struct Triangle {
@@ -292,6 +313,30 @@ Svd randomized_svd(SparseView a, std::size_t rank, const SvdOptions& options) {
   Svd svd{pick_columns(u, order, signs), {}, pick_columns(v, order, signs)};
   for (const std::size_t j : order) svd.s.push_back(static_cast<float>(core.s[j]));
   return svd;
+}
+
+Eigenpairs top_eigenpairs(std::size_t n, std::size_t rank,
+                          const std::function<Matrix(const Matrix&)>& multiply,
+                          const SvdOptions& options) {
+  const std::size_t k = std::min(rank + options.oversampling, n);
+  if (k == 0) return {{}, Matrix(n, 0)};
+  Matrix basis = orthonormalize(random_block(n, k, options.seed)).q;
+  for (int i = 0; i + 1 < options.power_iterations; ++i) basis = rough_basis(multiply(basis));
+  if (options.power_iterations > 0) basis = orthonormalize(multiply(basis)).q;
+
+  // Within the basis the matrix is (k, k), and symmetric but for rounding; without an eigenvalue
+  // below 0 its SVD is what is wanted.
+  const Square found = cross(basis, multiply(basis));
+  Square within(k);
+  for (std::size_t i = 0; i < k; ++i) {
+    for (std::size_t j = 0; j < k; ++j) within.at(i, j) = (found.at(i, j) + found.at(j, i)) / 2;
+  }
+  const SquareSvd core = jacobi(within);
+  const Matrix vectors = product(basis, core.left);
+  const std::vector<std::size_t> order = largest_first(core.s, rank);
+  Eigenpairs pairs{{}, pick_columns(vectors, order, column_signs(vectors, order))};
+  for (const std::size_t j : order) pairs.values.push_back(static_cast<float>(core.s[j]));
+  return pairs;
 }
 
 }  // namespace limn

@@ -147,6 +147,53 @@ TEST(RandomizedSvd, OfASmallMatrixByHand) {
   EXPECT_NEAR(svd.u.row(1)[0], 3 / std::sqrt(10), 1e-6);
 }
 
+TEST(TopEigenpairs, AreTheRightSideOfTheSvd) {
+  std::vector<double> s(40);
+  for (std::size_t k = 0; k < s.size(); ++k) s[k] = 10.0 / static_cast<double>(k + 1);
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    SCOPED_TRACE(seed);
+    const SparseMatrix a = with_singular_values(90, 120, s, seed);
+    const SparseMatrix transposed = transpose(a);
+    const auto multiply = [&](const Matrix& block) {
+      return product(transposed, product(a, block));
+    };
+    const Eigenpairs found =
+        top_eigenpairs(120, 12, multiply, {.power_iterations = 5, .seed = seed});
+    ASSERT_EQ(found.values.size(), 12U);
+    expect_orthonormal(found.vectors);
+    const Svd svd = randomized_svd(a, 12, {.power_iterations = 5, .seed = seed});
+    for (std::size_t k = 0; k < 12; ++k) {
+      EXPECT_NEAR(std::sqrt(found.values[k]), s[k], 1e-3 * s[k]);
+      double same = 0;
+      for (std::size_t i = 0; i < 120; ++i) {
+        same += double{found.vectors.row(i)[k]} * double{svd.v.row(i)[k]};
+      }
+      EXPECT_GT(same, 0.999) << k;
+    }
+  }
+}
+
+TEST(TopEigenpairs, OfASmallMatrixByHand) {
+  // [2 1; 1 2] has eigenvalues 3 and 1, of (1, 1) and (1, -1) over sqrt(2).
+  const SparseMatrix a =
+      SparseMatrix::from_triplets(2, 2, {{0, 0, 2}, {0, 1, 1}, {1, 0, 1}, {1, 1, 2}});
+  const auto multiply = [&](const Matrix& block) { return product(a, block); };
+  const Eigenpairs found = top_eigenpairs(2, 5, multiply);
+  ASSERT_EQ(found.values.size(), 2U);
+  EXPECT_NEAR(found.values[0], 3, 1e-5);
+  EXPECT_NEAR(found.values[1], 1, 1e-5);
+  EXPECT_NEAR(found.vectors.row(0)[0], std::sqrt(0.5), 1e-6);
+  EXPECT_NEAR(std::abs(found.vectors.row(0)[1]), std::sqrt(0.5), 1e-6);
+}
+
+TEST(TopEigenpairs, OfNothingAreNothing) {
+  const auto zeros = [](const Matrix& block) { return Matrix(block.rows(), block.cols()); };
+  EXPECT_TRUE(top_eigenpairs(0, 3, zeros).values.empty());
+  EXPECT_TRUE(top_eigenpairs(5, 0, zeros).values.empty());
+  EXPECT_TRUE(top_eigenpairs(5, 3, zeros).values.empty());
+  EXPECT_EQ(top_eigenpairs(5, 3, zeros).vectors.rows(), 5U);
+}
+
 TEST(RandomizedSvd, OfNothingIsNothing) {
   for (const auto& [rows, cols] : {std::pair{0, 0}, {0, 5}, {5, 0}, {4, 6}}) {
     const Svd svd = randomized_svd(SparseMatrix(rows, cols), 3);

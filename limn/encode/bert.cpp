@@ -14,6 +14,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/bert_precision.h"
 #include "limn/encode/chunks.h"
 #include "limn/encode/sentence_folder.h"
 #include "limn/nn/tensor_file.h"
@@ -35,14 +36,32 @@ struct Batch {
   std::size_t end = 0;
 };
 
+void pool(Pooling pooling, MatrixView rows, std::span<float> embedding) {
+  if (pooling == Pooling::maximum) {
+    std::copy(rows.row(0).begin(), rows.row(0).end(), embedding.begin());
+    for (std::size_t i = 1; i < rows.rows(); ++i) {
+      for (std::size_t j = 0; j < embedding.size(); ++j) {
+        embedding[j] = std::max(embedding[j], rows.row(i)[j]);
+      }
+    }
+  } else {
+    const std::size_t used = pooling == Pooling::mean ? rows.rows() : 1;
+    // The mean's divisor does not matter: the length becomes 1.
+    for (std::size_t i = 0; i < used; ++i) add_scaled(embedding, 1, rows.row(i));
+  }
+  normalize(embedding);
+}
+
 class BertEncoder final : public Encoder {
  public:
-  BertEncoder(std::string name, Tokenizer tokenizer, Transformer transformer,
+  BertEncoder(std::string name, Tokenizer tokenizer, ReadyTransformer ready,
               const SentenceFolder& folder, std::size_t max_length, bool embed_empty,
               std::uint64_t fingerprint)
       : name_(std::move(name)),
         tokenizer_(std::move(tokenizer)),
-        transformer_(std::move(transformer)),
+        transformer_(std::move(ready.transformer)),
+        precision_(ready.precision),
+        calibration_(std::move(ready.calibration)),
         pooling_(folder.pooling),
         prompt_(folder.prompt),
         max_length_(max_length),
@@ -53,7 +72,10 @@ class BertEncoder final : public Encoder {
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] std::uint64_t fingerprint() const override { return fingerprint_; }
   [[nodiscard]] std::size_t dim() const override { return transformer_.config().dim; }
-  [[nodiscard]] std::string precision() const override { return "fp32"; }
+  [[nodiscard]] std::string precision() const override {
+    return std::string(precision_name(precision_));
+  }
+  [[nodiscard]] std::string calibration() const override { return calibration_; }
 
   [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
     std::vector<std::vector<TokenId>> ids(texts.size());
@@ -134,31 +156,17 @@ class BertEncoder final : public Encoder {
       const std::size_t length = ids[member].size();
       // What says nothing has the tokens of an empty text.
       if (embed_empty_ || ids[member] != silence_) {
-        pool(rows.view().slice(row, length), embeddings.row(member));
+        pool(pooling_, rows.view().slice(row, length), embeddings.row(member));
       }
       row += length;
     }
   }
 
-  void pool(MatrixView rows, std::span<float> embedding) const {
-    if (pooling_ == Pooling::maximum) {
-      std::copy(rows.row(0).begin(), rows.row(0).end(), embedding.begin());
-      for (std::size_t i = 1; i < rows.rows(); ++i) {
-        for (std::size_t j = 0; j < embedding.size(); ++j) {
-          embedding[j] = std::max(embedding[j], rows.row(i)[j]);
-        }
-      }
-    } else {
-      const std::size_t used = pooling_ == Pooling::mean ? rows.rows() : 1;
-      // The mean's divisor does not matter: the length becomes 1.
-      for (std::size_t i = 0; i < used; ++i) add_scaled(embedding, 1, rows.row(i));
-    }
-    normalize(embedding);
-  }
-
   std::string name_;
   Tokenizer tokenizer_;
   Transformer transformer_;
+  Precision precision_;
+  std::string calibration_;
   Pooling pooling_;
   std::string prompt_;
   std::size_t max_length_;
@@ -186,6 +194,37 @@ std::size_t max_length_of(const SentenceFolder& folder, const TransformerConfig&
   return folder.max_length == 0 ? config.positions : std::min(folder.max_length, config.positions);
 }
 
+// The texts that precisions are tried on. Without any, every so-manieth token of the vocabulary
+// stands for them. About how many tokens all texts have is told from their bytes.
+void take_sample(std::span<const std::string> texts, const Tokenizer& tokenizer,
+                 const std::string& prompt, std::size_t max_length, PrecisionQuestion& question) {
+  std::size_t sampled_bytes = 0;
+  std::size_t sampled_tokens = 0;
+  for (const std::size_t place : sampled_texts(texts)) {
+    std::vector<TokenId> ids = tokenizer.ids(prompt + texts[place], max_length);
+    if (ids.empty()) continue;
+    sampled_bytes += texts[place].size() + 1;
+    sampled_tokens += ids.size();
+    question.sample.push_back(std::move(ids));
+  }
+  if (sampled_tokens > 0) {
+    double bytes = 0;
+    for (const std::string& text : texts) bytes += static_cast<double>(text.size() + 1);
+    question.tokens = static_cast<std::size_t>(bytes * static_cast<double>(sampled_tokens) /
+                                               static_cast<double>(sampled_bytes));
+    return;
+  }
+  constexpr std::size_t made_texts = 16;
+  const std::size_t tokens = tokenizer.vocabulary_size();
+  const std::size_t length = std::min<std::size_t>(max_length, 64);
+  for (std::size_t i = 0; i < made_texts; ++i) {
+    std::vector<TokenId>& text = question.sample.emplace_back();
+    for (std::size_t j = 0; j < length; ++j) {
+      text.push_back(static_cast<TokenId>((i * length + j) * tokens / (made_texts * length)));
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::size_t> bert_max_length(const std::filesystem::path& folder) {
@@ -196,11 +235,6 @@ Result<std::size_t> bert_max_length(const std::filesystem::path& folder) {
 
 Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
                                            const BertOptions& options) {
-  if (options.precision != "auto" && options.precision != "fp32") {
-    return fail(ErrorCode::invalid_argument,
-                "cannot load encoder: precision {} is not supported (use auto or fp32)",
-                options.precision);
-  }
   LIMN_TRY(const SentenceFolder said, read_sentence_folder(folder, options.prompt));
   LIMN_TRY(const TransformerConfig config, read_transformer_config(said.transformer));
   std::size_t max_length = max_length_of(said, config);
@@ -217,11 +251,19 @@ Result<std::unique_ptr<Encoder>> load_bert(const std::filesystem::path& folder,
                 folder.string(), tokenizer.vocabulary_size(), config.vocabulary);
   }
   LIMN_TRY(TensorFile tensors, TensorFile::open(said.transformer));
-  const std::uint64_t fingerprint = fingerprint_of(said, tensors, max_length);
-  LIMN_TRY(Transformer transformer, Transformer::load(config, std::move(tensors)));
+  PrecisionQuestion question{.folder = said.transformer,
+                             .config = config,
+                             .model = fingerprint_of(said, tensors, max_length),
+                             .precision = options.precision,
+                             .before = options.before};
+  question.pool = [&](MatrixView rows, std::span<float> row) { pool(said.pooling, rows, row); };
+  take_sample(options.texts, tokenizer, said.prompt, max_length, question);
+  LIMN_TRY(ReadyTransformer ready, load_precise(question));
+  const std::uint64_t fingerprint =
+      precise_fingerprint(question.model, ready.precision, ready.calibration);
   return std::make_unique<BertEncoder>("bert:" + last_part(folder), std::move(tokenizer),
-                                       std::move(transformer), said, max_length,
-                                       options.embed_empty, fingerprint);
+                                       std::move(ready), said, max_length, options.embed_empty,
+                                       fingerprint);
 }
 
 }  // namespace limn

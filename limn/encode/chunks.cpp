@@ -95,6 +95,7 @@ class ChunkedEncoder final : public Encoder {
   }
   [[nodiscard]] std::size_t dim() const override { return inner_->dim(); }
   [[nodiscard]] std::string precision() const override { return inner_->precision(); }
+  [[nodiscard]] std::string calibration() const override { return inner_->calibration(); }
 
   [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
     std::vector<std::vector<Chunk>> chunks(texts.size());

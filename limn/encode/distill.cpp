@@ -283,16 +283,17 @@ Result<StaticVectors> distill(const std::filesystem::path& teacher,
   const std::vector<float> weights = token_weights(tokens, tokenizer.vocabulary_size());
   if (corpus.empty()) {
     const Matrix directions = principal_directions(vectors, options.dim);
-    distilled.vectors = project(vectors, directions, weights);
+    distilled.vectors = Int8Rows::quantize(project(vectors, directions, weights));
     return distilled;
   }
   const std::vector<std::size_t> fitted = spread(corpus.size(), options.fitted_texts);
-  LIMN_TRY(const auto encoder, load_bert(teacher, {}));
+  LIMN_TRY(const auto encoder, load_bert(teacher, {.precision = "fp32"}));
   LIMN_TRY(Encoding targets, encoder->encode(chosen(corpus, fitted)));
   const Tokens fitted_tokens = chosen(std::span<const std::vector<TokenId>>(tokens), fitted);
   LIMN_TRY(const Matrix texts,
            fit(weights_in_texts(fitted_tokens, weights), std::move(targets.embeddings), vectors));
-  distilled.vectors = project(vectors, principal_directions(texts, options.dim), weights);
+  const Matrix directions = principal_directions(texts, options.dim);
+  distilled.vectors = Int8Rows::quantize(project(vectors, directions, weights));
   return distilled;
 }
 

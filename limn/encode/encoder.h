@@ -45,6 +45,10 @@ class Encoder {
   // "fp32", "bf16" or "int8".
   [[nodiscard]] virtual std::string precision() const = 0;
 
+  // What its scales were made of, where it was calibrated on texts: the same encoder is made with
+  // it later, without them. Empty for others.
+  [[nodiscard]] virtual std::string calibration() const { return {}; }
+
   // Embeddings of `texts`, in order; a text that says nothing gives a row of zeros. Any bytes are a
   // text. May be called from several threads. Errors: unavailable, where a backend fails.
   [[nodiscard]] virtual Result<Encoding> encode(std::span<const std::string> texts) const = 0;

@@ -1,12 +1,12 @@
-// A text becomes the weights of its terms, and the weights are projected on the right singular
-// vectors of the texts it was fitted on: the directions in which those differ most. Terms that go
-// together share a direction, so texts can be near without a word in common. A new text is folded
-// in by the same projection.
+// A text becomes the weights of its terms, and the weights the sum of the terms' vectors. Terms
+// that go together share a direction, so texts can be near without a word in common. A new text is
+// folded in the same way.
 #include "limn/encode/lsa.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,9 +14,10 @@
 
 #include "limn/core/hash.h"
 #include "limn/core/parallel.h"
-#include "limn/core/svd.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/lsa_subwords.h"
 #include "limn/encode/lsa_terms.h"
+#include "limn/encode/lsa_vectors.h"
 #include "limn/text/stop_words.h"
 #include "limn/text/term_weights.h"
 #include "limn/text/vocabulary.h"
@@ -28,50 +29,40 @@ namespace {
 constexpr std::size_t text_grain = 64;    // texts a chunk of a parallel loop
 constexpr std::size_t batch = 16 * 1024;  // texts whose terms are in memory at a time
 
-CountedTexts count_all(std::span<const std::string> texts, const LsaOptions& options) {
-  TermCounter counter;
-  std::vector<std::vector<std::string>> terms;
-  for (std::size_t begin = 0; begin < texts.size(); begin += batch) {
-    const auto part = texts.subspan(begin, std::min(batch, texts.size() - begin));
-    terms.assign(part.size(), {});
-    parallel_for(part.size(), text_grain, [&](std::size_t first, std::size_t last) {
-      for (std::size_t i = first; i < last; ++i) terms[i] = lsa_terms(part[i]);
-    });
-    for (const auto& text_terms : terms) counter.add(text_terms);
-  }
-  constexpr std::size_t few = 100;  // of so few texts, a term of one may be all there is
-  return counter.take({.min_df = texts.size() < few ? 1 : options.min_df,
-                       .max_df = texts.size() < few ? 1.0 : options.max_df,
-                       .max_terms = options.max_terms});
+// Of so few texts, a term of one may be all there is.
+VocabularyOptions vocabulary_options(std::size_t texts, const LsaOptions& options) {
+  constexpr std::size_t few = 100;
+  return {.min_df = texts < few ? 1 : options.min_df,
+          .max_df = texts < few ? 1.0 : options.max_df,
+          .max_terms = std::min(options.max_terms, PackedCounts::most_terms)};
 }
 
-// The sum of the directions of one text's terms, by their weights; length 1, or 0.
-void project(SparseView weights, const Matrix& directions, std::span<float> embedding) {
-  const SparseRow row = weights.row(0);
-  for (std::size_t e = 0; e < row.size(); ++e) {
-    add_scaled(embedding, row.values[e], directions.row(row.cols[e]));
-  }
-  normalize(embedding);
+std::uint64_t fingerprint_of(const LsaOptions& options) {
+  return hash64(fmt::format("{} {} {} {} {}", options.dim, options.min_df, options.max_df,
+                            options.max_terms, options.seed));
 }
 
 // What is saved, in this order: the magic; a hash of the stop words that were left out (u64), since
-// a text read with others would not match; the numbers of texts, terms and dimensions (u64 each);
-// for each term its frequency and its length (u32 each); the terms' bytes, one after the other; the
-// directions (float32); the checksum of all that (u64). Little-endian, as every machine that limn
-// is built for. The last letter of the magic changes with the layout and with what lsa_terms finds.
-constexpr std::string_view magic = "limnlsa2";
+// a text read with others would not match; the numbers of texts, terms and dimensions (u64 each); a
+// hash of the options of the fit (u64); for each term its frequency and its length (u32 each); the
+// terms' bytes, one after the other; the directions (float32); the checksum of all that (u64).
+// Little-endian, as every machine that limn is built for. The last letter of the magic changes with
+// the layout and with what lsa_terms finds.
+constexpr std::string_view magic = "limnlsa3";
 
 template <typename T>
 void append(std::string& bytes, const T& value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
 }
 
-std::string to_bytes(const Vocabulary& vocabulary, const Matrix& directions) {
+std::string to_bytes(const Vocabulary& vocabulary, const Matrix& directions,
+                     std::uint64_t options) {
   std::string bytes(magic);
   append<std::uint64_t>(bytes, stop_words_fingerprint());
   append<std::uint64_t>(bytes, vocabulary.texts());
   append<std::uint64_t>(bytes, vocabulary.size());
   append<std::uint64_t>(bytes, directions.cols());
+  append(bytes, options);
   for (std::uint32_t id = 0; id < vocabulary.size(); ++id) {
     append(bytes, vocabulary.document_frequency(id));
     append(bytes, static_cast<std::uint32_t>(vocabulary.term(id).size()));
@@ -155,16 +146,39 @@ tl::unexpected<Error> damaged(std::string_view why) {
 }  // namespace
 
 struct LsaEncoder::Model {
-  Model(Vocabulary terms, Matrix term_directions)
+  Model(Vocabulary terms, Matrix term_vectors, std::uint64_t fitted_options)
       : vocabulary(std::move(terms)),
-        directions(std::move(term_directions)),
+        vectors(std::move(term_vectors)),
+        options(fitted_options),
         idf(inverse_document_frequencies(vocabulary)),
-        fingerprint(hash64(to_bytes(vocabulary, directions))) {}
+        unseen_idf(
+            static_cast<float>(std::log(static_cast<double>(1 + vocabulary.texts()) / 2) + 1)),
+        fingerprint(hash64(to_bytes(vocabulary, vectors, options))) {}
+
+  // Adds the vectors of a text's terms, which are put in order.
+  void add_terms(std::vector<std::string>& terms, std::span<float> sum) const {
+    std::sort(terms.begin(), terms.end());
+    for (std::size_t begin = 0, end = 0; begin < terms.size(); begin = end) {
+      while (end < terms.size() && terms[end] == terms[begin]) ++end;
+      const float count = 1 + std::log(static_cast<float>(end - begin));
+      if (const auto id = vocabulary.find(terms[begin])) {
+        add_scaled(sum, count * idf[*id], vectors.row(*id));
+      } else if (vectors.cols() > 0) {
+        // Most programs meet no such word, and need not make ready for it.
+        std::call_once(first_unseen, [&] { subwords.emplace(vocabulary, vectors); });
+        subwords->add(terms[begin], count * unseen_idf, sum);
+      }
+    }
+  }
 
   Vocabulary vocabulary;
-  Matrix directions;  // (terms, dim)
+  Matrix vectors;  // (terms, dim)
+  std::uint64_t options;
   std::vector<float> idf;
+  float unseen_idf;  // as of a term of one text
   std::uint64_t fingerprint;
+  mutable std::once_flag first_unseen;
+  mutable std::optional<LsaSubwords> subwords;
 };
 
 LsaEncoder::LsaEncoder(std::unique_ptr<Model> model) : model_(std::move(model)) {}
@@ -173,13 +187,35 @@ LsaEncoder& LsaEncoder::operator=(LsaEncoder&&) noexcept = default;
 LsaEncoder::~LsaEncoder() = default;
 
 LsaEncoder LsaEncoder::fit(std::span<const std::string> texts, const LsaOptions& options) {
-  CountedTexts counted = count_all(texts, options);
+  LsaFitter fitter(options);
+  fitter.add(texts);
+  return fitter.fit();
+}
+
+void LsaFitter::add(std::span<const std::string> texts) {
+  std::vector<std::vector<std::string>> terms;
+  for (std::size_t begin = 0; begin < texts.size(); begin += batch) {
+    const auto part = texts.subspan(begin, std::min(batch, texts.size() - begin));
+    terms.assign(part.size(), {});
+    parallel_for(part.size(), text_grain, [&](std::size_t first, std::size_t last) {
+      for (std::size_t i = first; i < last; ++i) terms[i] = lsa_terms(part[i]);
+    });
+    for (const auto& text_terms : terms) counts_.add(text_terms);
+  }
+}
+
+LsaEncoder LsaFitter::fit() {
+  LsaCounts::Taken counted = counts_.take(vocabulary_options(counts_.texts(), options_));
   const std::vector<float> idf = inverse_document_frequencies(counted.vocabulary);
-  const SparseMatrix weights = tf_idf(counted.counts, idf);
-  Matrix directions = randomized_svd(weights, options.dim, {.seed = options.seed}).v;
+  Matrix vectors = lsa_term_vectors(counted.counts, idf, options_.dim, options_.seed);
+  const std::uint64_t options = fingerprint_of(options_);
   // Terms without a direction place no text.
-  if (directions.cols() == 0) return LsaEncoder(std::make_unique<Model>(Vocabulary(), Matrix()));
-  return LsaEncoder(std::make_unique<Model>(std::move(counted.vocabulary), std::move(directions)));
+  if (vectors.cols() == 0) {
+    const Vocabulary none({}, {}, counted.vocabulary.texts());
+    return LsaEncoder(std::make_unique<LsaEncoder::Model>(none, Matrix(), options));
+  }
+  return LsaEncoder(std::make_unique<LsaEncoder::Model>(std::move(counted.vocabulary),
+                                                        std::move(vectors), options));
 }
 
 Result<LsaEncoder> LsaEncoder::load(std::span<const std::byte> bytes) {
@@ -196,6 +232,7 @@ Result<LsaEncoder> LsaEncoder::load(std::span<const std::byte> bytes) {
   const auto texts = reader.number<std::uint64_t>();
   const auto terms = reader.number<std::uint64_t>();
   const auto dim = reader.number<std::uint64_t>();
+  const auto options = reader.number<std::uint64_t>();
   if (!reader.ok()) return damaged("cut off");
   if (left_out != stop_words_fingerprint()) return damaged("it left out other stop words");
   std::optional<Vocabulary> vocabulary = read_vocabulary(reader, terms, texts);
@@ -203,11 +240,20 @@ Result<LsaEncoder> LsaEncoder::load(std::span<const std::byte> bytes) {
   std::optional<Matrix> directions = read_directions(reader, terms, dim);
   if (!directions) return damaged("its directions cannot be");
 
-  return LsaEncoder(std::make_unique<Model>(std::move(*vocabulary), std::move(*directions)));
+  return LsaEncoder(
+      std::make_unique<Model>(std::move(*vocabulary), std::move(*directions), options));
 }
 
 std::string LsaEncoder::save() const {
-  return to_bytes(model_->vocabulary, model_->directions);
+  return to_bytes(model_->vocabulary, model_->vectors, model_->options);
+}
+
+std::size_t LsaEncoder::fitted_texts() const {
+  return model_->vocabulary.texts();
+}
+
+bool LsaEncoder::fitted_with(const LsaOptions& options) const {
+  return model_->options == fingerprint_of(options);
 }
 
 std::uint64_t LsaEncoder::fingerprint() const {
@@ -215,7 +261,7 @@ std::uint64_t LsaEncoder::fingerprint() const {
 }
 
 std::size_t LsaEncoder::dim() const {
-  return std::max<std::size_t>(1, model_->directions.cols());
+  return std::max<std::size_t>(1, model_->vectors.cols());
 }
 
 Result<Encoding> LsaEncoder::encode(std::span<const std::string> texts) const {
@@ -223,10 +269,10 @@ Result<Encoding> LsaEncoder::encode(std::span<const std::string> texts) const {
   std::vector<std::size_t> tokens(texts.size());
   parallel_for(texts.size(), text_grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      const std::vector<std::string> terms = lsa_terms(texts[i]);
+      std::vector<std::string> terms = lsa_terms(texts[i]);
       tokens[i] = terms.size();
-      const SparseMatrix weights = tf_idf(count_terms(terms, model_->vocabulary), model_->idf);
-      project(weights, model_->directions, encoding.embeddings.row(i));
+      model_->add_terms(terms, encoding.embeddings.row(i));
+      normalize(encoding.embeddings.row(i));
     }
   });
   for (const std::size_t count : tokens) encoding.tokens += count;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "limn/encode/encoder.h"
+#include "limn/encode/lsa_counts.h"
 
 namespace limn {
 
@@ -19,8 +20,10 @@ struct LsaOptions {
   std::uint64_t seed = 1;
 };
 
-// Words (stems) and pairs of Chinese characters, weighted by TF-IDF and projected on
-// the directions in which the texts differ most (Deerwester et al. 1990).
+// Words (stems) and pairs of Chinese characters, weighted by TF-IDF: a text is the sum of its
+// terms' vectors, which stand in the directions in which the texts of the fit differ most
+// (Deerwester et al. 1990). A word that no text of the fit had is read by the words that look like
+// it.
 class LsaEncoder : public Encoder {
  public:
   // Learns from `texts`; none, or texts that say nothing, make an encoder that gives rows of zeros
@@ -31,6 +34,10 @@ class LsaEncoder : public Encoder {
   // What `save` wrote. Errors: corrupt.
   [[nodiscard]] static Result<LsaEncoder> load(std::span<const std::byte> bytes);
   [[nodiscard]] std::string save() const;
+
+  [[nodiscard]] std::size_t fitted_texts() const;
+  // Whether the fit was made with these options.
+  [[nodiscard]] bool fitted_with(const LsaOptions& options) const;
 
   [[nodiscard]] std::string name() const override { return "lsa"; }
   [[nodiscard]] std::uint64_t fingerprint() const override;
@@ -43,10 +50,27 @@ class LsaEncoder : public Encoder {
   ~LsaEncoder() override;
 
  private:
+  friend class LsaFitter;
   struct Model;
   explicit LsaEncoder(std::unique_ptr<Model> model);
 
   std::unique_ptr<Model> model_;
+};
+
+// LsaEncoder::fit() for texts that no memory need hold. What it holds itself does not grow with
+// them, but for four bytes a different term of each text (lsa_counts.h).
+class LsaFitter {
+ public:
+  explicit LsaFitter(const LsaOptions& options = {}) : options_(options) {}
+
+  void add(std::span<const std::string> texts);
+
+  // Learns from all texts added, and leaves this empty. How they were divided does not matter.
+  [[nodiscard]] LsaEncoder fit();
+
+ private:
+  LsaOptions options_;
+  LsaCounts counts_;
 };
 
 }  // namespace limn

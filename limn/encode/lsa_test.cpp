@@ -11,6 +11,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/lsa_subwords.h"
 #include "limn/encode/lsa_terms.h"
 
 namespace limn {
@@ -75,6 +76,71 @@ TEST(Lsa, PlacesTextsOfOneTopicTogether) {
   }
 }
 
+TEST(Subwords, AreThreeToFiveCharactersOfAWordAndEachOfAChineseTerm) {
+  const auto parts = [](const std::string& term) {
+    const std::string whole = marked(term);
+    const std::vector<std::string_view> found = subwords(whole);
+    return Strings(found.begin(), found.end());
+  };
+  EXPECT_EQ(parts("malt"),
+            (Strings{"<ma", "mal", "alt", "lt>", "<mal", "malt", "alt>", "<malt", "malt>"}));
+  EXPECT_EQ(parts("\u00e9a"), (Strings{"<\u00e9"
+                                       "a",
+                                       "\u00e9"
+                                       "a>",
+                                       "<\u00e9"
+                                       "a>"}));
+  EXPECT_EQ(parts("\u624b\u673a"), (Strings{"\u624b", "\u673a"}));
+  EXPECT_EQ(parts(""), Strings{});
+}
+
+TEST(Lsa, ReadsAWordThatItNeverSawByTheWordsThatLookLikeIt) {
+  const LsaEncoder encoder = LsaEncoder::fit(two_topics(400), {.dim = 2});
+  const Matrix rows = encoded(encoder, {"stout malt", "pedal chain", "maltings", "pedalboard"});
+  EXPECT_GT(dot(rows.row(2), rows.row(0)), 0.8);
+  EXPECT_LT(dot(rows.row(2), rows.row(1)), 0.5);
+  EXPECT_GT(dot(rows.row(3), rows.row(1)), 0.8);
+  EXPECT_LT(dot(rows.row(3), rows.row(0)), 0.5);
+  // What is hardly known hardly counts.
+  const Matrix mixed = encoded(encoder, {"stout malt pedalboard"});
+  EXPECT_GT(dot(mixed.row(0), rows.row(0)), 0.8);
+}
+
+TEST(Lsa, ReadsAChinesePairThatItNeverSawByItsCharacters) {
+  Random random(4);
+  const Strings phones{"\u624b\u673a\u58f3", "\u673a\u58f3\u624b"};
+  const Strings books{"\u4e66\u672c\u597d", "\u672c\u597d\u4e66"};
+  Strings texts;
+  for (std::size_t i = 0; i < 300; ++i) texts.push_back((i % 2 ? books : phones)[random.below(2)]);
+  const LsaEncoder encoder = LsaEncoder::fit(texts, {.dim = 2, .max_df = 1});
+  // Characters of the first topic in an order that no text has.
+  const Matrix rows = encoded(encoder, {phones[0], books[0], "\u58f3\u673a"});
+  EXPECT_GT(dot(rows.row(2), rows.row(0)), 0.9);
+  EXPECT_LT(dot(rows.row(2), rows.row(1)), 0.5);
+}
+
+TEST(LsaFitter, LearnsTheSameHoweverTheTextsAreDivided) {
+  const Strings texts = two_topics(500);
+  const std::uint64_t whole = LsaEncoder::fit(texts).fingerprint();
+  for (const std::size_t part : {1U, 7U, 499U}) {
+    LsaFitter fitter;
+    for (std::size_t begin = 0; begin < texts.size(); begin += part) {
+      fitter.add(std::span(texts).subspan(begin, std::min(part, texts.size() - begin)));
+    }
+    EXPECT_EQ(fitter.fit().fingerprint(), whole) << part;
+  }
+}
+
+TEST(Lsa, KnowsHowItWasFitted) {
+  const LsaOptions options{.dim = 3};
+  const LsaEncoder encoder = LsaEncoder::fit(two_topics(30), options);
+  const LsaEncoder loaded = LsaEncoder::load(bytes_of(encoder.save())).value();
+  EXPECT_EQ(loaded.fitted_texts(), 30U);
+  EXPECT_TRUE(loaded.fitted_with(options));
+  EXPECT_FALSE(loaded.fitted_with({.dim = 3, .seed = 2}));
+  EXPECT_FALSE(loaded.fitted_with({.dim = 4}));
+}
+
 TEST(Lsa, PlacesWordsThatGoTogetherNearWithoutAWordInCommon) {
   const LsaEncoder encoder = LsaEncoder::fit(two_topics(400), {.dim = 2});
   const Matrix rows = encoded(encoder, {"stout", "porter", "pedal"});
@@ -97,7 +163,7 @@ TEST(Lsa, TellsChineseTopicsApart) {
 TEST(Lsa, EncodesEachTextByItself) {
   const LsaEncoder encoder = LsaEncoder::fit(two_topics(300));
   Strings texts = two_topics(150, 2);
-  texts.insert(texts.begin() + 7, {"", "unheard of", "\xff\xfe\xe4\xb8"});
+  texts.insert(texts.begin() + 7, {"", "xyzzy of", "\xff\xfe\xe4\xb8"});
   const Matrix all = encoded(encoder, texts);
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const Matrix one = encoded(encoder, {texts[i]});

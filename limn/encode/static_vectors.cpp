@@ -12,6 +12,7 @@
 #include "limn/core/file.h"
 #include "limn/core/hash.h"
 #include "limn/core/json.h"
+#include "limn/core/matrix.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/vector_ops.h"
@@ -87,14 +88,28 @@ Result<Matrix> rows_by_token(Matrix rows, const Tensors& tensors,
   return by_token;
 }
 
+Result<Int8Rows> read_rows(const Tensors& tensors, const std::filesystem::path& path) {
+  LIMN_TRY(const std::vector<float> scales, read_numbers(tensors, "scales", 1, path));
+  const Tensor* numbers = find_tensor(tensors, "embeddings");
+  if (numbers == nullptr) return bad(path, "embeddings", "not there");
+  if (numbers->type != "I8") return bad(path, "embeddings", "its type");
+  if (numbers->shape.size() != 2 || numbers->shape[1] == 0) {
+    return bad(path, "embeddings", "its shape");
+  }
+  const std::size_t dim = numbers->shape[1];
+  if (scales.size() != numbers->shape[0]) return bad(path, "scales", "its length");
+  const std::span<const std::int8_t> all(
+      reinterpret_cast<const std::int8_t*>(numbers->bytes.data()), numbers->bytes.size());
+  Int8Rows rows(scales.size(), dim);
+  for (std::size_t t = 0; t < rows.rows(); ++t) rows.set(t, scales[t], all.subspan(t * dim, dim));
+  return rows;
+}
+
 Result<StaticVectors> read_file_of_limn(const std::filesystem::path& path) {
   LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
   LIMN_TRY(const Tensors tensors, parse_safetensors(file.bytes(), path.string()));
   StaticVectors read;
-  LIMN_TRY(read.vectors, read_matrix(tensors, path));
-  LIMN_TRY(const std::vector<float> scales, read_numbers(tensors, "scales", 1, path));
-  if (scales.size() != read.vectors.rows()) return bad(path, "scales", "its length");
-  for (std::size_t t = 0; t < scales.size(); ++t) scale(read.vectors.row(t), scales[t]);
+  LIMN_TRY(read.vectors, read_rows(tensors, path));
   const Tensor* tokenizer = find_tensor(tensors, "tokenizer");
   if (tokenizer == nullptr || tokenizer->type != "U8") return bad(path, "tokenizer", "not there");
   read.tokenizer.assign(reinterpret_cast<const char*>(tokenizer->bytes.data()),
@@ -108,14 +123,15 @@ Result<StaticVectors> read_folder_of_model2vec(const std::filesystem::path& fold
   LIMN_TRY(const Tensors tensors, parse_safetensors(file.bytes(), path.string()));
   StaticVectors read;
   LIMN_TRY(Matrix rows, read_matrix(tensors, path));
-  LIMN_TRY(read.vectors, rows_by_token(std::move(rows), tensors, path));
+  LIMN_TRY(rows, rows_by_token(std::move(rows), tensors, path));
+  read.vectors = Int8Rows::quantize(rows);
   LIMN_TRY(read.tokenizer, read_file(folder / "tokenizer.json"));
   return read;
 }
 
 class StaticEncoder final : public Encoder {
  public:
-  StaticEncoder(std::string name, Tokenizer tokenizer, Matrix vectors, std::uint64_t fingerprint)
+  StaticEncoder(std::string name, Tokenizer tokenizer, Int8Rows vectors, std::uint64_t fingerprint)
       : name_(std::move(name)),
         tokenizer_(std::move(tokenizer)),
         vectors_(std::move(vectors)),
@@ -123,17 +139,23 @@ class StaticEncoder final : public Encoder {
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] std::uint64_t fingerprint() const override { return fingerprint_; }
-  [[nodiscard]] std::size_t dim() const override { return vectors_.cols(); }
+  [[nodiscard]] std::size_t dim() const override { return vectors_.dim(); }
   [[nodiscard]] std::string precision() const override { return "int8"; }
 
   [[nodiscard]] Result<Encoding> encode(std::span<const std::string> texts) const override {
     Encoding encoding{.embeddings = Matrix(texts.size(), dim())};
-    std::vector<std::size_t> tokens(texts.size());
+    std::vector<std::size_t> tokens((texts.size() + grain - 1) / grain);
     Progress progress("encode", texts.size());
     parallel_for(texts.size(), grain, [&](std::size_t begin, std::size_t end) {
       if (Interrupt::requested()) return;
+      std::vector<TokenId> ids;
       for (std::size_t i = begin; i < end; ++i) {
-        tokens[i] = embed(texts[i], encoding.embeddings.row(i));
+        // The mean's divisor does not matter: the length becomes 1.
+        ids.clear();
+        tokenizer_.add_pieces(texts[i], ids);
+        vectors_.sum_rows(ids, encoding.embeddings.row(i));
+        normalize(encoding.embeddings.row(i));
+        tokens[begin / grain] += ids.size();
       }
       progress.add(end - begin);
     });
@@ -143,17 +165,9 @@ class StaticEncoder final : public Encoder {
   }
 
  private:
-  // Returns how many tokens the text has. The mean's divisor does not matter: the length becomes 1.
-  std::size_t embed(std::string_view text, std::span<float> embedding) const {
-    const std::vector<TokenId> ids = tokenizer_.pieces(text);
-    for (const TokenId id : ids) add_scaled(embedding, 1, vectors_.row(id));
-    normalize(embedding);
-    return ids.size();
-  }
-
   std::string name_;
   Tokenizer tokenizer_;
-  Matrix vectors_;
+  Int8Rows vectors_;
   std::uint64_t fingerprint_;
 };
 
@@ -161,18 +175,12 @@ class StaticEncoder final : public Encoder {
 
 std::string save_static(const StaticVectors& vectors) {
   const std::size_t tokens = vectors.vectors.rows();
-  const std::size_t dim = vectors.vectors.cols();
-  constexpr float most = 127;
   std::vector<std::int8_t> numbers;
   std::vector<float> scales;
   for (std::size_t t = 0; t < tokens; ++t) {
-    float largest = 0;
-    for (const float x : vectors.vectors.row(t)) largest = std::max(largest, std::abs(x));
-    const float inverse = largest > 0 ? most / largest : 0;
-    for (const float x : vectors.vectors.row(t)) {
-      numbers.push_back(static_cast<std::int8_t>(std::lround(x * inverse)));
-    }
-    scales.push_back(largest / most);
+    const std::span<const std::int8_t> row = vectors.vectors.numbers(t);
+    numbers.insert(numbers.end(), row.begin(), row.end());
+    scales.push_back(vectors.vectors.scale(t));
   }
 
   // The scales come first, where they are aligned.
@@ -186,7 +194,7 @@ std::string save_static(const StaticVectors& vectors) {
     body += bytes;
   };
   add("scales", "F32", {tokens}, bytes_of(scales));
-  add("embeddings", "I8", {tokens, dim}, bytes_of(numbers));
+  add("embeddings", "I8", {tokens, vectors.vectors.dim()}, bytes_of(numbers));
   add("tokenizer", "U8", {vectors.tokenizer.size()}, vectors.tokenizer);
 
   std::string text = to_text(header);
@@ -210,9 +218,7 @@ Result<std::unique_ptr<Encoder>> make_static_encoder(StaticVectors vectors, std:
                 "cannot load encoder: {}: the tokenizer has {} tokens, and there are {} vectors",
                 name, tokenizer.vocabulary_size(), vectors.vectors.rows());
   }
-  const std::span<const float> values(vectors.vectors.data(),
-                                      vectors.vectors.rows() * vectors.vectors.cols());
-  const std::uint64_t fingerprint = hash64(vectors.tokenizer, hash64(std::as_bytes(values)));
+  const std::uint64_t fingerprint = hash64(vectors.tokenizer, vectors.vectors.fingerprint());
   return std::make_unique<StaticEncoder>("static:" + std::string(name), std::move(tokenizer),
                                          std::move(vectors.vectors), fingerprint);
 }

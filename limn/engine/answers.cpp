@@ -7,6 +7,7 @@
 #include "limn/engine/draft.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/experiment.h"
+#include "limn/engine/lists.h"
 #include "limn/engine/strategies.h"
 #include "limn/feedback/assignment.h"
 
@@ -163,6 +164,31 @@ std::string segment_of(const Person& person, const Snapshot& snapshot, const Con
   return segment ? snapshot.info().segments[*segment].label : std::string();
 }
 
+// What the strategies' lists are made with, and what that borrows from.
+struct ListMaterial {
+  SparseMatrix classes;
+  std::vector<double> target;
+  ListSources sources;
+};
+
+ListMaterial list_material(const Snapshot& snapshot, const Person& person,
+                           const std::vector<Strategy>& strategies, const Config& config) {
+  ListMaterial material;
+  material.sources.embeddings = snapshot.models().item_embeddings;
+  material.sources.popularity = snapshot.models().popularity;
+  const bool calibrated = std::any_of(strategies.begin(), strategies.end(), [](const Strategy& s) {
+    return s.parameters.calibration > 0;
+  });
+  if (!calibrated) return material;
+  const ProfileSource& source = snapshot.profile_source();
+  material.classes =
+      list_classes(snapshot.item_categories(), source.item_topics, source.topic_shares.size());
+  material.target = liked_classes(person.history, material.classes, person.now, config);
+  material.sources.item_classes = material.classes;
+  material.sources.class_target = material.target;
+  return material;
+}
+
 // Two names with a + between them, where two strategies made the list.
 std::string names_of(const std::vector<Strategy>& strategies) {
   std::string names = strategies.front().name;
@@ -191,8 +217,9 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   LIMN_TRY(const std::vector<std::uint8_t> excluded, excluded_items(*snapshot, person, options));
   DraftOptions drafting{.n = options.n + options.offset};
   if (!options.request.empty()) drafting.seed = sticky_seed(user, options.request);
+  const ListMaterial material = list_material(*snapshot, person, chosen.strategies, state_->config);
   const std::vector<DraftPlace> places =
-      draft(rankings, chosen.strategies, excluded, snapshot->models().item_embeddings, drafting);
+      draft(rankings, chosen.strategies, excluded, material.sources, drafting);
   const std::vector<Listed> page = make_page(places, options.offset, rankings);
   LIMN_TRY(const ItemNames names, read_page_names(state_->store, page, state_->config));
 

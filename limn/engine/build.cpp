@@ -9,8 +9,11 @@
 #include "limn/core/stopwatch.h"
 #include "limn/core/top_k.h"
 #include "limn/encode/lsa.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/catalogue.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
+#include "limn/engine/kept_fit.h"
 #include "limn/engine/models.h"
 #include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
@@ -22,25 +25,6 @@
 namespace limn {
 namespace {
 
-// The log in memory.
-struct Log {
-  std::vector<User> users;
-  std::vector<Item> items;
-  EventTable events;
-  std::vector<EventText> texts;
-  std::vector<float> text_stars;    // (texts): see tell_stars()
-  std::vector<float> text_weights;  // (texts): see words_weights()
-  OpinionFit opinions;
-};
-
-// Reads what the words of reviews say into the table of events.
-void read_opinions(Log& log, const Config& config) {
-  const EventWeightOptions weights = event_weight_options(config);
-  log.opinions = learn_opinions(log.events, log.texts, config);
-  log.text_stars = tell_stars(log.events, log.texts, log.opinions.model, weights);
-  log.text_weights = words_weights(log.events, log.texts, weights);
-}
-
 // Categories and tags become names that all may read.
 void mask_names(Log& log) {
   for (User& user : log.users) mask_labels(user.tags, WrittenBy::users);
@@ -48,20 +32,6 @@ void mask_names(Log& log) {
     mask_labels(item.categories, WrittenBy::shop);
     mask_labels(item.tags, WrittenBy::shop);
   }
-}
-
-Result<Log> read_log(const Store& store, const Config& config) {
-  Log log;
-  LIMN_TRY(log.users, store.read_users());
-  LIMN_TRY(log.items, store.read_items());
-  LIMN_TRY(log.events, store.read_events());
-  LIMN_TRY(log.texts, store.read_event_texts());
-  // By event, as a generation's texts are looked up; the store has them by user.
-  std::sort(log.texts.begin(), log.texts.end(),
-            [](const EventText& a, const EventText& b) { return a.event < b.event; });
-  read_opinions(log, config);
-  if (config.text.mask_personal_data) mask_names(log);
-  return log;
 }
 
 // Which users look like bots: (users), not 0.
@@ -132,8 +102,10 @@ struct Arrays {
   std::vector<float> tag_shares;
   Segments segments;
   SparseMatrix text_neighbours;
+  SparseMatrix word_neighbours;
   FittedModels models;
   std::string lsa;
+  std::string calibration;
   std::optional<Segmenter> segmenter;
 };
 
@@ -145,8 +117,12 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
   LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
   LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
+  LIMN_TRY_VOID(writer.add("gram", models.gram.view()));
   LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
   LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
+  LIMN_TRY_VOID(writer.add("ials_items", models.ials_items.view()));
+  LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
@@ -173,6 +149,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
   LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
   LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
+  LIMN_TRY_VOID(writer.add("calibration", std::as_bytes(std::span(arrays.calibration))));
   LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
   return writer.number();
 }
@@ -185,6 +162,20 @@ std::optional<Snapshot> open_previous(const Store& store) {
   return std::move(*previous);
 }
 
+// Reads what the words of reviews say for and against, and puts it into the table of events.
+void hear(Log& log, const Config& config, Arrays& arrays, BuildReport& report) {
+  const EventWeightOptions weights = event_weight_options(config);
+  const OpinionFit opinions = learn_opinions(log.events, log.texts, config);
+  arrays.text_stars = tell_stars(log.events, log.texts, opinions.model, weights);
+  arrays.text_weights = words_weights(log.events, log.texts, weights);
+  arrays.opinions = opinions.model.save();
+  report.opinions = opinions.model.learned() ? opinions.texts : 0;
+  report.opinion_accuracy = opinions.accuracy;
+  report.opinion_majority = opinions.majority;
+  report.told_reviews = static_cast<std::size_t>(std::count_if(
+      arrays.text_stars.begin(), arrays.text_stars.end(), [](float stars) { return stars != 0; }));
+}
+
 // Reads, encodes and clusters the texts.
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
                              const Snapshot* previous, Arrays& arrays, BuildReport& report) {
@@ -192,16 +183,19 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
   Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
                                        config.text.mask_personal_data);
-  documents.text_weights = log.text_weights;
+  documents.text_weights = arrays.text_weights;
   documents.segmenter = arrays.segmenter ? &*arrays.segmenter : nullptr;
   report.seconds.text = text_watch.seconds();
 
   const Stopwatch encode_watch;
   const std::vector<std::string> all = documents.all();
   const std::string spec = resolve_encoder(config.encode.encoder, all, places);
-  LIMN_TRY(const std::unique_ptr<Encoder> encoder, make_encoder(spec, all, config));
+  LIMN_TRY(const BuildEncoder made, make_build_encoder(spec, documents, config, previous));
+  const std::unique_ptr<Encoder>& encoder = made.encoder;
   LIMN_TRY(arrays.embedded, embed_documents(documents, *encoder, previous));
+  report.kept_fit = made.kept;
   if (const auto* lsa = dynamic_cast<const LsaEncoder*>(encoder.get())) arrays.lsa = lsa->save();
+  arrays.calibration = encoder->calibration();
   report.seconds.encode = encode_watch.seconds();
 
   const Stopwatch cluster_watch;
@@ -210,9 +204,6 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
 
   arrays.text_events = documents.text_events;
   arrays.text_repeats = documents.repeated;
-  arrays.text_weights = log.text_weights;
-  arrays.text_stars = log.text_stars;
-  arrays.opinions = log.opinions.model.save();
   for (std::uint32_t i = 0; i < documents.copy_of.size(); ++i) {
     report.copied_texts += documents.copy_of[i] == i ? 0 : 1;
   }
@@ -224,6 +215,7 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   info.precision = encoder->precision();
   info.fingerprint = encoder->fingerprint();
   info.dim = encoder->dim();
+  info.unfitted = made.unfitted;
   info.segmenter =
       arrays.segmenter ? "jieba " + to_hex(arrays.segmenter->fingerprint()) : std::string("icu");
   return documents;
@@ -267,6 +259,20 @@ std::vector<std::vector<HistoryEntry>> histories_to_learn(const Log& log, const 
   return histories;
 }
 
+// The log that is built from, guarded against what came later.
+Result<Log> read_past(const Store& store, const BuildOptions& options, BuildReport& report) {
+  LIMN_TRY(Log log, read_log(store));
+  if (!options.as_of) return log;
+  PastLog past = log_as_of(log, *options.as_of);
+  report.as_of = options.as_of;
+  report.left_out = past.left_out;
+  if (const auto leak = find_leak(past.log, *options.as_of)) {
+    return fail(ErrorCode::corrupt, "cannot build as of {}: {} (the future reached the build)",
+                format_time(*options.as_of), *leak);
+  }
+  return std::move(past.log);
+}
+
 // What people see of the fit: tags, shares, segments.
 void describe(const Log& log, const Training& training, const Config& config, Arrays& arrays) {
   arrays.catalogue = make_catalogue(log.items);
@@ -285,8 +291,7 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
   info.users = log.users.size();
   info.items = log.items.size();
   info.events = log.events.size();
-  info.last_event =
-      log.events.id.empty() ? 0 : *std::max_element(log.events.id.begin(), log.events.id.end());
+  info.last_event = log.last_event;
   info.now = training.now;
   info.topics = arrays.topics.topics;
   info.next_topic_id = arrays.topics.next_id;
@@ -296,17 +301,20 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
 }  // namespace
 
 Result<BuildReport> build_generation(Store& store, const Config& config,
-                                     const EncoderPlaces& places) {
+                                     const EncoderPlaces& places, const BuildOptions& options) {
   BuildReport report;
   const Stopwatch read_watch;
-  LIMN_TRY(const Log log, read_log(store, config));
+  LIMN_TRY(Log log, read_past(store, options, report));
+  Arrays arrays;
+  hear(log, config, arrays, report);
+  if (config.text.mask_personal_data) mask_names(log);
   const auto histories = histories_to_learn(log, config, report);
   const std::vector<History> views = as_views(histories);
   report.seconds.read = read_watch.seconds();
   LIMN_TRY_VOID(Interrupt::check("build"));
 
-  const std::optional<Snapshot> previous = open_previous(store);
-  Arrays arrays;
+  const std::optional<Snapshot> previous =
+      options.as_of ? std::optional<Snapshot>() : open_previous(store);
   LIMN_TRY(const Documents documents,
            read_texts(log, config, places, previous ? &*previous : nullptr, arrays, report));
 
@@ -320,9 +328,13 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   training.items = log.items.size();
   training.item_embeddings = arrays.embedded.items;
   training.text_neighbours = arrays.text_neighbours;
+  arrays.word_neighbours = fit_word_weights(documents.items, config);
+  training.word_neighbours = arrays.word_neighbours;
   training.now = now;
-  LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
-  LIMN_TRY(arrays.models, fit_models(training, config));
+  LIMN_TRY(const ChosenModels chosen, choose_models(training, config));
+  const ChosenWeights& weights = chosen.weights;
+  LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
+  arrays.info.settings = chosen.found.settings;
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
   describe(log, training, config, arrays);
   report.seconds.fit = fit_watch.seconds();
@@ -332,55 +344,11 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   LIMN_TRY_VOID(adopt_weights(store, weights.weights, parts, config, now));
   report.seconds.write = write_watch.seconds();
   report.parts = parts;
-  report.opinions = log.opinions.model.learned() ? log.opinions.texts : 0;
-  report.opinion_accuracy = log.opinions.accuracy;
-  report.opinion_majority = log.opinions.majority;
-  report.told_reviews = static_cast<std::size_t>(
-      std::count_if(log.text_stars.begin(), log.text_stars.end(), [](float s) { return s != 0; }));
   report.part_ndcg = weights.part_ndcg;
   report.blend_ndcg = weights.ndcg;
+  report.found = chosen.found;
   fill_report(arrays, report);
   return report;
-}
-
-Json to_json(const BuildReport& report) {
-  const BuildSeconds& s = report.seconds;
-  JsonObject part_ndcg;
-  for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
-    part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
-  }
-  return JsonObject{
-      {"generation", report.generation},
-      {"seconds",
-       {{"read", rounded(s.read)},
-        {"text", rounded(s.text)},
-        {"encode", rounded(s.encode)},
-        {"cluster", rounded(s.cluster)},
-        {"fit", rounded(s.fit)},
-        {"write", rounded(s.write)}}},
-      {"users", report.users},
-      {"items", report.items},
-      {"events", report.events},
-      {"topics", report.topics},
-      {"segments", report.segments},
-      {"encoder", report.encoder},
-      {"precision", report.precision},
-      {"dim", report.dim},
-      {"texts", report.texts},
-      {"encoded", report.encoded},
-      {"tokens", report.tokens},
-      {"long_texts", report.long_texts},
-      {"copied_texts", report.copied_texts},
-      {"trimmed_texts", report.trimmed_texts},
-      {"wordless_texts", report.wordless_texts},
-      {"opinions",
-       {{"learned_from", report.opinions},
-        {"accuracy", rounded(report.opinion_accuracy)},
-        {"majority", rounded(report.opinion_majority)},
-        {"told_reviews", report.told_reviews}}},
-      {"inertia_spread", rounded(report.inertia_spread)},
-      {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
-      {"flooded_users", report.flooded_users}};
 }
 
 }  // namespace limn

@@ -11,10 +11,18 @@
 #include "limn/core/config.h"
 #include "limn/core/json.h"
 #include "limn/core/result.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/search_settings.h"
 #include "limn/store/store.h"
 
 namespace limn {
+
+struct BuildOptions {
+  // Nothing later is read, nor is the generation before, which may have been made from it: as if
+  // the log had ended then (see log_as_of()). Nothing: the whole log.
+  std::optional<Time> as_of;
+};
 
 struct BuildSeconds {
   double read = 0;
@@ -39,6 +47,7 @@ struct BuildReport {
   std::size_t dim = 0;
   std::size_t texts = 0;           // not empty
   std::size_t encoded = 0;         // of them, not taken over from the generation before
+  bool kept_fit = false;           // lsa as the generation before fitted it
   std::size_t tokens = 0;          // of those encoded
   std::size_t long_texts = 0;      // of those encoded, read in chunks or cut
   std::size_t copied_texts = 0;    // of what users wrote: copies of another text, weighed once;
@@ -52,16 +61,20 @@ struct BuildReport {
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen
+  FoundSettings found;             // what the parts were fitted with, and how it was found
   std::size_t flooded_users = 0;   // look like bots
+  std::optional<Time> as_of;       // the moment that the log was read up to, and
+  LeftOut left_out;                // what that left out
 };
 
 [[nodiscard]] Json to_json(const BuildReport& report);
 
-// Reads the log, makes every array, writes the next generation and makes it the current one;
-// appends a version of the strategy where the blend's weights changed. The same log, settings and
-// encoder give the same bytes. Errors: those of the store and the encoder; interrupted. After an
-// error the generation before is still in use.
+// Reads the log, or what it was at a moment, makes every array, writes the next generation and
+// makes it the current one; appends a version of the strategy where the blend's weights changed.
+// The same log, settings and encoder give the same bytes. Errors: those of the store and the
+// encoder; interrupted. After an error the generation before is still in use.
 [[nodiscard]] Result<BuildReport> build_generation(Store& store, const Config& config,
-                                                   const EncoderPlaces& places);
+                                                   const EncoderPlaces& places,
+                                                   const BuildOptions& options = {});
 
 }  // namespace limn

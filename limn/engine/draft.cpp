@@ -3,25 +3,15 @@
 #include <algorithm>
 
 #include "limn/core/check.h"
+#include "limn/engine/lists.h"
 #include "limn/feedback/explore.h"
 #include "limn/feedback/interleave.h"
-#include "limn/recommend/rerank.h"
 
 namespace limn {
 namespace {
 
 // Items to try out come from the next so many times the list.
 constexpr std::size_t tried_lists = 2;
-
-std::vector<Scored> best_items(const Ranking& ranking, const Strategy& strategy,
-                               std::span<const std::uint8_t> excluded, MatrixView embeddings,
-                               std::size_t n) {
-  RerankOptions rerank;
-  rerank.n = n;
-  rerank.candidates = std::max<std::size_t>(100, 3 * n);
-  rerank.diversity = strategy.parameters.diversity;
-  return top_items(ranking.scores, excluded, embeddings, rerank);
-}
 
 std::vector<ItemIndex> items_of(std::span<const Scored> list) {
   std::vector<ItemIndex> items;
@@ -33,12 +23,13 @@ std::vector<ItemIndex> items_of(std::span<const Scored> list) {
 
 std::vector<DraftPlace> draft(std::span<const Ranking> rankings,
                               std::span<const Strategy> strategies,
-                              std::span<const std::uint8_t> excluded, MatrixView embeddings,
+                              std::span<const std::uint8_t> excluded, const ListSources& sources,
                               const DraftOptions& options) {
   LIMN_CHECK(rankings.size() == strategies.size());
   LIMN_CHECK(rankings.size() == 1 || (rankings.size() == 2 && options.seed));
   const auto best = [&](std::size_t ranking, std::size_t n) {
-    return best_items(rankings[ranking], strategies[ranking], excluded, embeddings, n);
+    return top_items(rankings[ranking].scores, excluded, sources,
+                     rerank_options(strategies[ranking].parameters, n));
   };
   std::vector<DraftPlace> places;
   if (rankings.size() == 2) {

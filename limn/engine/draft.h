@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "limn/core/matrix.h"
 #include "limn/core/top_k.h"
 #include "limn/engine/engine_state.h"
 #include "limn/feedback/strategy.h"
+#include "limn/recommend/rerank.h"
 
 namespace limn {
 
@@ -25,12 +25,13 @@ struct DraftOptions {
   std::optional<std::uint64_t> seed;  // nothing: no chance takes part, and nothing is tried out
 };
 
-// The first n places. One ranking: its best items that may be shown, made diverse, some places
-// given to items to try out where its strategy asks for that. Two: interleaved. Same seed, same
-// list. Requires a strategy for each ranking, one or two of them, and a seed for two.
+// The first n places. One ranking: its best items that may be shown, re-ranked as its strategy
+// wishes, some places given to items to try out where it asks for that. Two: interleaved. Same
+// seed, same list. Requires a strategy for each ranking, one or two of them, and a seed for two.
 [[nodiscard]] std::vector<DraftPlace> draft(std::span<const Ranking> rankings,
                                             std::span<const Strategy> strategies,
                                             std::span<const std::uint8_t> excluded,
-                                            MatrixView embeddings, const DraftOptions& options);
+                                            const ListSources& sources,
+                                            const DraftOptions& options);
 
 }  // namespace limn

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "limn/core/utf8.h"
-#include "limn/encode/bert.h"
 #include "limn/encode/chunks.h"
-#include "limn/encode/lsa.h"
 #include "limn/encode/static_vectors.h"
 #include "limn/text/language.h"
 
@@ -84,24 +82,31 @@ std::string resolve_encoder(const std::string& spec, std::span<const std::string
   return "lsa";
 }
 
+LsaOptions lsa_options(const Config& config) {
+  LsaOptions options;
+  options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
+  options.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  return options;
+}
+
 Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                               std::span<const std::string> texts,
-                                              const Config& config, bool embed_empty) {
+                                              const Config& config, bool embed_empty,
+                                              const BertBefore* before) {
   if (config.encode.long_texts != "chunk" && config.encode.long_texts != "truncate") {
     return fail(ErrorCode::invalid_argument,
                 "cannot make encoder: long_texts {}: neither chunk nor truncate",
                 config.encode.long_texts);
   }
   if (resolved == "lsa") {
-    LsaOptions options;
-    options.dim = static_cast<std::size_t>(config.encode.lsa_dim);
-    options.seed = static_cast<std::uint64_t>(config.runtime.seed);
-    return std::make_unique<LsaEncoder>(LsaEncoder::fit(texts, options));
+    return std::make_unique<LsaEncoder>(LsaEncoder::fit(texts, lsa_options(config)));
   }
   if (const auto folder = bert_folder(resolved)) {
     BertOptions options;
     options.max_length = static_cast<std::size_t>(config.encode.max_length);
     options.precision = config.encode.precision;
+    options.texts = texts;
+    options.before = before;
     options.prompt = config.encode.prompt;
     options.embed_empty = embed_empty;
     LIMN_TRY(auto encoder, load_bert(*folder, options));

@@ -11,7 +11,9 @@
 
 #include "limn/core/config.h"
 #include "limn/core/result.h"
+#include "limn/encode/bert.h"
 #include "limn/encode/encoder.h"
+#include "limn/encode/lsa.h"
 #include "limn/text/segmenter.h"
 
 namespace limn {
@@ -37,14 +39,19 @@ struct EncoderPlaces {
                                           std::span<const std::string> texts,
                                           const EncoderPlaces& places);
 
+// How lsa is fitted by these settings.
+[[nodiscard]] LsaOptions lsa_options(const Config& config);
+
 // Makes the encoder that resolve_encoder() answered. lsa is fitted on `texts`. Texts that are
 // longer than bert reads at a time are read in chunks or cut, as encode.long_texts says.
 // `embed_empty`: what bert makes of an empty text, a row of zeros or, as other programs do, the
-// embedding of its first and last token alone. Errors: invalid_argument (no such encoder), and
+// embedding of its first and last token alone. bert's precision is tried on `texts`, unless that of
+// `before` (may be null) can be kept. Errors: invalid_argument (no such encoder), and
 // those of load_bert().
 [[nodiscard]] Result<std::unique_ptr<Encoder>> make_encoder(const std::string& resolved,
                                                             std::span<const std::string> texts,
                                                             const Config& config,
-                                                            bool embed_empty = false);
+                                                            bool embed_empty = false,
+                                                            const BertBefore* before = nullptr);
 
 }  // namespace limn

@@ -79,7 +79,11 @@ Result<const Encoder*> Engine::State::encoder(const Snapshot& snapshot) {
     LIMN_TRY(LsaEncoder lsa, LsaEncoder::load(snapshot.lsa()));
     encoder_ = std::make_unique<LsaEncoder>(std::move(lsa));
   } else {
-    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, config));
+    // What the build chose for auto, whatever the settings say since.
+    Config as_built = config;
+    as_built.encode.precision = "auto";
+    const BertBefore before = snapshot.bert();
+    LIMN_TRY(encoder_, make_encoder(info.encoder_spec, {}, as_built, false, &before));
   }
   if (encoder_->fingerprint() != info.fingerprint) {
     encoder_.reset();
@@ -159,8 +163,8 @@ const EncoderPlaces& Engine::places() const {
   return state_->places;
 }
 
-Result<BuildReport> Engine::build() {
-  return build_generation(state_->store, state_->config, state_->places);
+Result<BuildReport> Engine::build(const BuildOptions& options) {
+  return build_generation(state_->store, state_->config, state_->places, options);
 }
 
 Result<std::vector<TopicAnswer>> Engine::topics() {

@@ -46,7 +46,7 @@ class Engine {
   // beside the data.
   [[nodiscard]] Result<ImportAnswer> import_files(std::span<const std::filesystem::path> files,
                                                   const ImportOptions& options);
-  [[nodiscard]] Result<BuildReport> build();
+  [[nodiscard]] Result<BuildReport> build(const BuildOptions& options = {});
 
   // Someone the store does not know gets the profile of an empty history and of `words`.
   [[nodiscard]] Result<ProfileAnswer> profile(std::string_view user, Language language,

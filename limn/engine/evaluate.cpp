@@ -4,28 +4,19 @@
 #include "limn/engine/evaluate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "limn/core/stopwatch.h"
+#include "limn/engine/choose_models.h"
+#include "limn/engine/evaluate_past.h"
 #include "limn/engine/histories.h"
-#include "limn/engine/models.h"
-#include "limn/engine/opinions.h"
-#include "limn/engine/reading.h"
 #include "limn/engine/strategies.h"
+#include "limn/eval/leaks.h"
 
 namespace limn {
 namespace {
 
 constexpr std::string_view blend_name = "blend";
-
-// The past, ready to be fitted on.
-struct Past {
-  std::vector<std::vector<HistoryEntry>> histories;  // (users), weighted: what is fitted on
-  std::vector<std::vector<HistoryEntry>> known;      // (users), weighted: what is asked with
-  std::vector<std::vector<TextEvent>> texts;         // (users), or empty
-  EmbeddedDocuments embedded;  // what `texts` borrow from; items' may be empty
-  Time now{};
-  bool dated = true;
-};
 
 bool wanted(const EvaluationOptions& options, std::string_view name) {
   if (options.recommenders.empty()) return true;
@@ -37,7 +28,8 @@ bool wanted(const EvaluationOptions& options, std::string_view name) {
 
 Result<void> check_names(const EvaluationOptions& options, const std::vector<std::string>& parts) {
   for (const std::string& asked : options.recommenders) {
-    const bool known = asked == "all" || asked == "auto" || asked == blend_name ||
+    const bool known = asked == "all" || asked == "auto" || asked == "none" ||
+                       asked == blend_name ||
                        std::find(parts.begin(), parts.end(), asked) != parts.end();
     if (!known) {
       return fail(ErrorCode::invalid_argument,
@@ -58,6 +50,18 @@ Strategy strategy_of(const ChosenWeights& weights, const std::vector<std::string
   return strategy;
 }
 
+// Nothing but `candidates`, ascending, is to be ranked.
+void keep_candidates(std::span<const ItemIndex> candidates, std::span<float> scores) {
+  auto next = candidates.begin();
+  for (ItemIndex item = 0; item < scores.size(); ++item) {
+    if (next != candidates.end() && *next == item) {
+      ++next;
+    } else {
+      scores[item] = -std::numeric_limits<float>::infinity();
+    }
+  }
+}
+
 // A scorer of one part or of the blend; makes the query anew for each, so that its time is counted.
 NamedScorer scorer(std::string name, const Recommender& recommender, const ModelView& models,
                    const Past& past, const Config& config) {
@@ -67,8 +71,9 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
     const auto texts =
         past.texts.empty() ? std::span<const TextEvent>() : std::span(past.texts[user]);
     const QueryState state =
-        make_query(models, past.known[user], texts, user, past.now, history_decay(config), config);
+        make_query(models, past.known[user], texts, user, past.now, history_decay(), config);
     recommender.score(state.query(), scores);
+    if (!past.candidates.empty()) keep_candidates(past.candidates[user], scores);
   };
   return named;
 }
@@ -83,16 +88,19 @@ JsonObject weights_json(const ChosenWeights& weights, const std::vector<std::str
       row[parts[p]] = rounded(weights.weights[bucket][p]);
     json[buckets[bucket]] = std::move(row);
   }
-  return {{"weights", std::move(json)}, {"validation_ndcg@10", rounded(weights.ndcg)}};
+  return {{"weights", std::move(json)}, {"validation_ndcg", rounded(weights.ndcg)}};
 }
 
-std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k) {
+std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k,
+                                  const std::vector<std::string>& parts) {
   const std::string metric = fmt::format("ndcg@{}", k);
   const RecommenderReport* blend = nullptr;
   const RecommenderReport* best = nullptr;
   for (const RecommenderReport& row : report.rows) {
     if (row.name == blend_name)
       blend = &row;
+    else if (std::find(parts.begin(), parts.end(), row.name) == parts.end())
+      continue;
     else if (best == nullptr || row.metrics.at(metric) > best->metrics.at(metric))
       best = &row;
   }
@@ -101,102 +109,39 @@ std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k)
                       paired_bootstrap(best->per_user.at(metric), blend->per_user.at(metric))};
 }
 
-// Fits on `past` and ranks `split`.
-Result<Evaluation> run(const Split& split, const Past& past, const Config& config,
-                       const Relevance& relevance, const EvaluationOptions& options) {
-  const Stopwatch watch;
-  const std::vector<History> views = as_views(past.histories);
-  Training training;
-  training.histories = views;
-  training.user_texts = past.texts;
-  training.items = split.items;
-  training.item_embeddings = past.embedded.items;
-  training.now = past.now;
-  training.dated = past.dated;
-  const SparseMatrix neighbours = fit_text_weights(past.embedded.items, config);
-  training.text_neighbours = neighbours;
-  LIMN_TRY(const FittedModels fitted, fit_models(training, config));
-  const double fit_seconds = watch.seconds();
-  const ModelView models = fitted.view(training);
-  const Parts parts(models, config);
-  LIMN_TRY_VOID(check_names(options, parts.names()));
-
-  std::vector<NamedScorer> scorers;
-  for (std::size_t p = 0; p < parts.names().size(); ++p) {
-    if (!wanted(options, parts.names()[p])) continue;
-    scorers.push_back(scorer(parts.names()[p], *parts.all()[p], models, past, config));
-    scorers.back().fit_seconds = fit_seconds;
-  }
-  std::optional<Blend> blend;
-  if (wanted(options, blend_name)) {
-    LIMN_TRY(const ChosenWeights weights, choose_blend(training, config));
-    blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
-                  blend_weights(strategy_of(weights, parts.names()), parts.names()));
-    scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
-    scorers.back().settings = weights_json(weights, parts.names());
-    scorers.back().fit_seconds = watch.seconds();
-  }
+// What the metrics are told beside scores.
+EvaluateOptions protocol_of(const Past& past, const Config& config, const Relevance& relevance,
+                            const EvaluationOptions& options) {
   EvaluateOptions protocol;
   protocol.ks = options.ks;
   protocol.denominator = options.denominator;
   protocol.relevance = relevance;
   protocol.embeddings = past.embedded.items;
+  if (past.item_classes.cols() > 0) protocol.item_classes = past.item_classes;
   protocol.bootstrap.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  return protocol;
+}
+
+// The guard: names what of the future is among what is fitted on.
+Result<void> check_past(const Split& split) {
+  const std::optional<std::string> leak = find_leak(split.train, split);
+  if (!leak) return {};
+  return fail(ErrorCode::corrupt, "cannot evaluate: {} (the future reached the training part)",
+              *leak);
+}
+
+// Nothing is fitted: what was made elsewhere alone.
+Result<Evaluation> evaluate_runs(const Split& split, const Past& past, const Config& config,
+                                 const Relevance& relevance, const EvaluationOptions& options) {
+  const Stopwatch watch;
+  std::vector<NamedScorer> scorers;
+  for (const GivenRun& given : past.runs) scorers.push_back(scorer_of(given));
+  const EvaluateOptions protocol = protocol_of(past, config, relevance, options);
   Evaluation evaluation;
   LIMN_TRY(evaluation.report, evaluate(split, scorers, protocol));
-  evaluation.verdict = judge(evaluation.report, options.ks.front());
+  LIMN_TRY_VOID(add_findings(split, {}, past, protocol, config, options, evaluation));
   evaluation.seconds = watch.seconds();
   return evaluation;
-}
-
-// The log's events as the split sees them: `event` is the row of the table, and the weight says
-// only whether the user liked the item, which is what relevance asks.
-UserHistories judged_histories(const EventTable& events, std::size_t users, const Config& config) {
-  UserHistories histories(users);
-  const EventWeightOptions weights = event_weight_options(config);
-  for (std::size_t row = 0; row < events.size(); ++row) {
-    if (events.item[row] == no_item) continue;
-    const std::string& kind = events.kinds[events.kind[row]];
-    // What was only shown is no choice: it is neither past nor future.
-    if (event_weight(kind, events.value[row], weights) == 0 && kind != "rate") continue;
-    histories[events.user[row]].push_back(
-        {events.item[row], is_liked(kind, events.value[row], weights, config) ? 1.0F : 0.0F,
-         events.time[row], static_cast<std::int64_t>(row)});
-  }
-  return histories;
-}
-
-// Documents without the words of what is to be predicted.
-Documents past_documents(const std::vector<User>& users, const std::vector<Item>& items,
-                         const std::vector<EventText>& texts, const EventTable& events,
-                         const Split& split, const Config& config) {
-  std::vector<Time> first_test(users.size(), Time::max());
-  for (std::size_t user = 0; user < users.size(); ++user) {
-    if (!split.test[user].empty()) first_test[user] = split.test[user].front().time;
-  }
-  const EventTimes times(events);
-  std::vector<EventText> past;
-  for (const EventText& text : texts) {
-    const std::optional<Time> time = times.find(text.event);
-    if (time && *time < first_test[text.user]) past.push_back(text);
-  }
-  Documents documents = read_documents(users, items, past, times, config.text.mask_personal_data);
-  documents.text_weights = words_weights(events, past, event_weight_options(config));
-  return documents;
-}
-
-Result<void> read_past_texts(const Documents& documents, const Store& store, const Config& config,
-                             const EncoderPlaces& places, Past& past) {
-  const std::vector<std::string> all = documents.all();
-  if (all.empty()) return {};
-  LIMN_TRY(const auto encoder,
-           make_encoder(resolve_encoder(config.encode.encoder, all, places), all, config));
-  const auto previous = Snapshot::open_current(store.folder());
-  LIMN_TRY(EmbeddedDocuments embedded,
-           embed_documents(documents, *encoder, previous ? &*previous : nullptr));
-  past.embedded = std::move(embedded);
-  past.texts = texts_by_user(documents, past.embedded, past.now);
-  return {};
 }
 
 Time newest(const UserHistories& histories) {
@@ -218,44 +163,83 @@ void number_places(std::vector<std::vector<HistoryEntry>>& histories) {
 
 }  // namespace
 
-Result<Evaluation> evaluate_store(const Store& store, const Config& config,
-                                  const EncoderPlaces& places, const EvaluationOptions& options) {
-  LIMN_TRY(const std::vector<User> users, store.read_users());
-  LIMN_TRY(const std::vector<Item> items, store.read_items());
-  LIMN_TRY(EventTable events, store.read_events());
-  LIMN_TRY(const std::vector<EventText> texts, store.read_event_texts());
-  // By the lexicon alone: ratings of the test part must teach nothing.
-  (void)tell_stars(events, texts, OpinionModel(), event_weight_options(config));
-  const Split split =
-      split_events(judged_histories(events, users.size(), config), items.size(), options.split);
+Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Config& config,
+                                 const Relevance& relevance, const EvaluationOptions& options) {
+  const Stopwatch watch;
+  LIMN_TRY_VOID(check_past(split));
+  if (options.recommenders == std::vector<std::string>{"none"})
+    return evaluate_runs(split, past, config, relevance, options);
+  const std::vector<History> views = as_views(past.histories);
+  Training training;
+  training.histories = views;
+  training.user_texts = past.texts;
+  training.items = split.items;
+  training.item_embeddings = past.embedded.items;
+  training.now = past.now;
+  training.dated = past.dated;
+  const SparseMatrix neighbours = fit_text_weights(past.embedded.items, config);
+  training.text_neighbours = neighbours;
+  const SparseMatrix words = fit_word_weights(past.item_texts, config);
+  training.word_neighbours = words;
+  LIMN_TRY(const ChosenModels chosen,
+           choose_models(training, config, {.k = options.ks.front(), .later = past.later}));
+  LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
+  const double fit_seconds = watch.seconds();
+  const ModelView models = fitted.view(training);
+  const Parts parts(models, config);
+  LIMN_TRY_VOID(check_names(options, parts.names()));
 
-  Past past;
-  past.histories = split.train;
-  const EventWeightOptions weights = event_weight_options(config);
-  for (auto& history : past.histories) {
-    for (HistoryEntry& entry : history) {
-      const auto row = static_cast<std::size_t>(entry.event);
-      entry.weight = event_weight(events.kinds[events.kind[row]], events.value[row], weights);
-    }
+  std::vector<NamedScorer> scorers;
+  for (std::size_t p = 0; p < parts.names().size(); ++p) {
+    if (!wanted(options, parts.names()[p])) continue;
+    scorers.push_back(scorer(parts.names()[p], *parts.all()[p], models, past, config));
+    scorers.back().fit_seconds = fit_seconds;
   }
-  past.now = newest(past.histories);
-  past.known = past.histories;
-  const Documents documents = past_documents(users, items, texts, events, split, config);
-  LIMN_TRY_VOID(read_past_texts(documents, store, config, places, past));
-  return run(split, past, config, {.all = options.relevant_all, .at_least = {}}, options);
+  std::optional<Blend> blend;
+  if (wanted(options, blend_name)) {
+    const ChosenWeights& weights = chosen.weights;
+    blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
+                  blend_weights(strategy_of(weights, parts.names()), parts.names()));
+    scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
+    scorers.back().settings = weights_json(weights, parts.names());
+    scorers.back().settings["search"] = to_json(chosen.found);
+    scorers.back().fit_seconds = watch.seconds();
+  }
+  const std::size_t blended = scorers.size();
+  for (const ListWishes& wishes : options.lists) {
+    if (!blend) break;
+    scorers.push_back(reranked(scorers[blended - 1], wishes, split, past, models,
+                               std::ranges::max(options.ks), config));
+  }
+  for (const GivenRun& given : past.runs) scorers.push_back(scorer_of(given));
+  const EvaluateOptions protocol = protocol_of(past, config, relevance, options);
+  Evaluation evaluation;
+  LIMN_TRY(evaluation.report, evaluate(split, scorers, protocol));
+  evaluation.verdict = judge(evaluation.report, options.ks.front(), parts.names());
+  LIMN_TRY_VOID(add_findings(split, training, past, protocol, config, options, evaluation));
+  evaluation.seconds = watch.seconds();
+  return evaluation;
 }
 
 Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
   LIMN_TRY(PublishedSplit published, read_split(files));
   Split& split = published.split;
-  if (files.test.empty() && files.format != SplitFormat::sequences) {
+  if (files.test.empty() && count_events(split.test) == 0 &&
+      files.format != SplitFormat::sequences) {
     split = split_events(std::move(split.train), split.items, options.split);
   }
   if (options.refit_valid) merge_validation(split);
 
   Past past;
+  for (const auto& [name, path] : options.runs) {
+    LIMN_TRY(GivenRun given, read_run(path, name, published.users, published.items));
+    past.runs.push_back(std::move(given));
+  }
+  for (std::uint32_t user = 0; user < published.users.size(); ++user)
+    past.user_ids.push_back(published.users.id(user));
   past.histories = split.train;
+  past.candidates = std::move(published.candidates);
   // What was held back for validation is past when the test item comes: it is asked with, though
   // not fitted on.
   past.known = split.train;
@@ -263,9 +247,10 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
     past.known[user].insert(past.known[user].end(), split.valid[user].begin(),
                             split.valid[user].end());
   }
+  if (count_events(split.valid) > 0) past.later = split.valid;
   past.dated = published.has_times;
   const EventWeightOptions weights = event_weight_options(config);
-  for (auto* histories : {&past.histories, &past.known}) {
+  for (auto* histories : {&past.histories, &past.known, &past.later}) {
     if (files.format == SplitFormat::sequences) number_places(*histories);
     for (auto& history : *histories) {
       for (HistoryEntry& entry : history) {
@@ -282,27 +267,13 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                           published.item_texts, config));
     LIMN_TRY(Encoding encoding, encoder->encode(published.item_texts));
     past.embedded.items = std::move(encoding.embeddings);
+    past.item_texts = published.item_texts;
   }
   Relevance relevance{.all = options.relevant_all, .at_least = {}};
   if (published.has_values) {
     relevance.at_least = static_cast<float>(config.events.liked_from * config.events.rating_scale);
   }
-  return run(split, past, config, relevance, options);
-}
-
-Json to_json(const Evaluation& evaluation) {
-  Json json = to_json(evaluation.report);
-  JsonObject& object = json.as_object();
-  object["seconds"] = rounded(evaluation.seconds);
-  if (evaluation.verdict) {
-    const PairedComparison& c = evaluation.verdict->comparison;
-    object["blend_against_best_part"] = JsonObject{{"part", evaluation.verdict->best_part},
-                                                   {"metric", evaluation.verdict->metric},
-                                                   {"difference", rounded(c.difference)},
-                                                   {"ci95", to_json(c.interval)},
-                                                   {"p", rounded(c.p_value)}};
-  }
-  return json;
+  return evaluate_past(split, past, config, relevance, options);
 }
 
 }  // namespace limn

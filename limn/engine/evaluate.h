@@ -2,27 +2,49 @@
 // users.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "limn/core/config.h"
 #include "limn/core/json.h"
 #include "limn/core/result.h"
+#include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/ladder.h"
+#include "limn/eval/compare.h"
+#include "limn/eval/groups.h"
 #include "limn/eval/protocol.h"
 #include "limn/eval/split_files.h"
+#include "limn/recommend/rerank.h"
 #include "limn/store/store.h"
 
 namespace limn {
 
+// How the blend's lists are to be re-ranked, for a row of their own: what a wish costs.
+struct ListWishes {
+  std::string name;  // "calibration=0.3,diversity=0.1"
+  RerankOptions options;
+};
+
+// Reads such a name; its keys are those of RerankOptions. Errors: invalid_argument.
+[[nodiscard]] Result<ListWishes> parse_list_wishes(std::string_view text);
+
 struct EvaluationOptions {
   SplitRule split;  // of a data folder; files come split
   std::vector<std::size_t> ks = {10, 20};
-  std::vector<std::string> recommenders;  // names of parts, "blend" or "auto", "all"; empty: all
-  bool relevant_all = false;              // every event counts, not only liked ones
+  std::vector<std::string>
+      recommenders;           // names of parts, "blend" or "auto", "all", "none"; empty: all
+  bool relevant_all = false;  // every event counts, not only liked ones
   RecallDenominator denominator = RecallDenominator::test;
-  bool refit_valid = false;  // files: train on the validation part as well
+  bool refit_valid = false;       // files: train on the validation part as well
+  std::vector<ListWishes> lists;  // rows of the blend's lists, re-ranked
+  // Empty: each recommender against the best, and each re-ranked row against the blend.
+  std::vector<NamedPair> compare;
+  bool ladder = false;                                              // measure_ladder() as well
+  std::vector<std::pair<std::string, std::filesystem::path>> runs;  // files: made elsewhere, named
 };
 
 // The blend against its best part, on the same users.
@@ -35,12 +57,20 @@ struct BlendVerdict {
 struct Evaluation {
   EvaluationReport report;
   std::optional<BlendVerdict> verdict;  // where the blend and a part were both asked for
+  std::vector<Comparison> comparisons;  // by the first k's NDCG
+  std::vector<GroupReport> groups;      // likewise
+  std::optional<Ladder> ladder;         // where it was asked for
+  std::optional<LeftOut> left_out;      // of a data folder cut at one moment: what was not read
+  std::vector<std::string> user_ids;    // of the report's ranked users
+  std::vector<std::string> reranked;    // the rows that are the blend's lists, re-ranked
   double seconds = 0;
 };
 
-// On the log of a data folder: nothing after the cut reaches what is fitted; item texts are taken
-// as given. Errors: invalid_argument for an unknown recommender; those of the store and the
-// encoder.
+// On the log of a data folder: nothing of the future reaches what is fitted. A split at one moment
+// reads the log as of it (log_as_of()), item texts and tags included; of the other splits, item
+// texts are taken as given, and what a user wrote counts up to that user's first test event.
+// Errors: invalid_argument for an unknown recommender; those of the store and the encoder; corrupt,
+// naming the first record of the future that got through.
 [[nodiscard]] Result<Evaluation> evaluate_store(const Store& store, const Config& config,
                                                 const EncoderPlaces& places,
                                                 const EvaluationOptions& options);

@@ -1,24 +1,23 @@
-// Fitting is a pure function from histories to arrays. The blend's weights are chosen on a
-// validation part that is cut from the histories given, so an evaluation can hand in the past alone
-// and nothing of the future is seen.
+// Fitting is a pure function from histories and settings to arrays.
 #include "limn/engine/models.h"
 
 #include <algorithm>
 #include <cmath>
 
+#include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
-#include "limn/core/random.h"
 #include "limn/core/svd.h"
 #include "limn/core/vector_ops.h"
-#include "limn/recommend/cooccurrence.h"
-#include "limn/recommend/ease.h"
+#include "limn/encode/lsa_terms.h"
+#include "limn/recommend/factor_model.h"
+#include "limn/recommend/forgetful.h"
 #include "limn/recommend/interactions.h"
-#include "limn/recommend/item_knn.h"
 #include "limn/recommend/popularity.h"
-#include "limn/recommend/rp3beta.h"
 #include "limn/recommend/similar_users.h"
 #include "limn/recommend/text_neighbours.h"
+#include "limn/recommend/word_neighbours.h"
+#include "limn/text/vocabulary.h"
 
 namespace limn {
 namespace {
@@ -98,34 +97,44 @@ std::vector<float> own_words(std::span<const TextEvent> texts, std::size_t dim) 
   return mean;
 }
 
-// Everything that ends as item x item weights.
-Result<void> fit_item_models(const Training& training, const Config& config, FittedModels& models) {
-  const auto kept = static_cast<std::size_t>(config.recommend.item_neighbours);
-  Rp3BetaOptions walk;
-  walk.alpha = config.recommend.rp3beta_alpha;
-  walk.beta = config.recommend.rp3beta_beta;
-  walk.k = kept;
-  models.rp3beta = fit_rp3beta(models.interactions, walk);
-  LIMN_TRY_VOID(Interrupt::check("build"));
-
-  ItemKnnOptions neighbours;
-  neighbours.k = kept;
-  models.item_knn = fit_item_knn(models.interactions, neighbours);
-  LIMN_TRY_VOID(Interrupt::check("build"));
-
-  if (training.dated) {
-    CooccurrenceOptions pairs;
-    pairs.k = kept;
-    models.cooccurrence = fit_cooccurrence(training.histories, training.items, pairs);
-    LIMN_TRY_VOID(Interrupt::check("build"));
+// EASE in the form that fits: dense up to max_items, with the items' texts where they are wanted.
+Result<SparseMatrix> fit_any_ease(const Training& training, SparseView interactions,
+                                  const ModelSettings& settings) {
+  const double text_weight = training.item_embeddings.empty() ? 0 : settings.ease_text_weight;
+  if (training.items > settings.ease.max_items) {
+    EaseNearbyOptions nearby;
+    nearby.l2 = settings.ease.l2;
+    nearby.dropout = settings.ease.dropout;
+    nearby.k = settings.ease.k;
+    nearby.text_weight = text_weight;
+    return fit_ease_nearby(interactions, training.text_neighbours, nearby);
   }
-  if (training.items <= static_cast<std::size_t>(config.recommend.ease_max_items)) {
-    EaseOptions ease;
-    ease.l2 = config.recommend.ease_ridge;
-    ease.k = kept;
-    LIMN_TRY(models.ease, fit_ease(models.interactions, ease));
-  }
-  return Interrupt::check("build");
+  if (text_weight == 0) return fit_ease(interactions, settings.ease);
+  EaseTextOptions with_text;
+  with_text.behaviour = settings.ease;
+  with_text.text_weight = text_weight;
+  return fit_ease_text(interactions, training.item_embeddings, with_text);
+}
+
+// `inner`, remembering what the part of its name remembers.
+std::unique_ptr<Recommender> forgetful(std::unique_ptr<Recommender> inner,
+                                       const ModelView& models) {
+  const auto found = models.half_lives.find(inner->name());
+  if (found == models.half_lives.end() || found->second == 0) return inner;
+  return std::make_unique<Forgetful>(std::move(inner), found->second);
+}
+
+std::unique_ptr<Recommender> make_item_model(std::string name, SparseView weights,
+                                             const ModelView& models) {
+  return forgetful(std::make_unique<ItemModel>(std::move(name), weights), models);
+}
+
+std::unique_ptr<Recommender> make_ials(const ModelView& models) {
+  FactorModelOptions options;
+  options.objective = models.ials_objective;
+  return forgetful(std::make_unique<FactorModel>("ials", models.ials_items, models.ials_gram,
+                                                 MatrixView(), options),
+                   models);
 }
 
 }  // namespace
@@ -137,11 +146,17 @@ ModelView FittedModels::view(const Training& training) const {
   models.rp3beta = rp3beta;
   models.ease = ease;
   models.item_knn = item_knn;
+  models.gram = gram;
   models.cooccurrence = cooccurrence;
+  models.ials_items = ials_items;
+  models.ials_gram = ials_gram;
+  models.ials_objective = ials_objective;
   models.text_neighbours = training.text_neighbours;
+  models.word_neighbours = training.word_neighbours;
   models.item_embeddings = training.item_embeddings;
   models.item_factors = item_factors;
   models.user_vectors = user_vectors;
+  models.half_lives = half_lives;
   return models;
 }
 
@@ -152,14 +167,84 @@ SparseMatrix fit_text_weights(MatrixView item_embeddings, const Config& config) 
   return fit_text_neighbours(item_embeddings, options);
 }
 
-Result<FittedModels> fit_models(const Training& training, const Config& config) {
+SparseMatrix fit_word_weights(std::span<const std::string> texts, const Config& config) {
+  constexpr std::size_t grain = 64;
+  std::vector<std::vector<std::string>> terms(texts.size());
+  parallel_for(texts.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) terms[i] = lsa_terms(texts[i]);
+  });
+  TermCounter counter;
+  for (const std::vector<std::string>& of_text : terms) counter.add(of_text);
+  // A word of one text alone makes nothing alike, and one of most texts takes long to say nothing.
+  const CountedTexts counted = counter.take({.min_df = 2, .max_df = 0.2});
+  if (counted.counts.nonzeros() == 0) return {};
+  WordNeighbourOptions options;
+  options.k = static_cast<std::size_t>(config.recommend.item_neighbours);
+  return fit_word_neighbours(counted.counts, options);
+}
+
+Result<PartArrays> fit_part(std::string_view part, const Training& training,
+                            SparseView interactions, const ModelSettings& settings,
+                            std::span<const std::uint8_t> rows) {
+  ModelSettings of_rows = settings;
+  of_rows.rp3beta.rows = of_rows.item_knn.rows = of_rows.gram.rows = rows;
+  of_rows.cooccurrence.rows = rows;
+  PartArrays arrays;
+  if (part == "rp3beta") {
+    arrays.weights = fit_rp3beta(interactions, of_rows.rp3beta);
+  } else if (part == "item_knn") {
+    arrays.weights = fit_item_knn(interactions, of_rows.item_knn);
+  } else if (part == "gram") {
+    arrays.weights = fit_gram(interactions, of_rows.gram);
+  } else if (part == "cooccurrence") {
+    if (training.dated)
+      arrays.weights = fit_cooccurrence(training.histories, training.items, of_rows.cooccurrence);
+  } else if (part == "ease") {
+    LIMN_TRY(arrays.weights, fit_any_ease(training, interactions, settings));
+  } else {
+    LIMN_CHECK(part == "ials");
+    if (settings.ials.dim == 0 || interactions.nonzeros() == 0) return arrays;
+    arrays.factors = fit_ials(interactions, settings.ials).items;
+    arrays.factor_gram = factor_gram(arrays.factors);
+  }
+  return arrays;
+}
+
+std::unique_ptr<Recommender> make_part(std::string_view part, const PartArrays& arrays,
+                                       const ModelSettings& settings) {
+  ModelView models;
+  models.half_lives = settings.half_lives;
+  models.ials_objective = settings.ials.objective;
+  models.ials_items = arrays.factors;
+  models.ials_gram = arrays.factor_gram;
+  return part == "ials" ? make_ials(models)
+                        : make_item_model(std::string(part), arrays.weights, models);
+}
+
+Result<FittedModels> fit_models(const Training& training, const Config& config,
+                                const ModelSettings& settings) {
   FittedModels models;
   PopularityOptions popular;
   popular.now = training.now;
   popular.half_life_days = config.recommend.popularity_half_life_days;
   models.popularity = popularity(training.histories, training.items, popular);
   models.interactions = interactions(training.histories, training.items, {});
-  LIMN_TRY_VOID(fit_item_models(training, config, models));
+  models.half_lives = settings.half_lives;
+  models.ials_objective = settings.ials.objective;
+  const std::pair<std::string_view, SparseMatrix*> item_models[] = {
+      {"rp3beta", &models.rp3beta}, {"item_knn", &models.item_knn},
+      {"gram", &models.gram},       {"cooccurrence", &models.cooccurrence},
+      {"ease", &models.ease},
+  };
+  for (const auto& [part, weights] : item_models) {
+    LIMN_TRY(PartArrays arrays, fit_part(part, training, models.interactions, settings));
+    *weights = std::move(arrays.weights);
+    LIMN_TRY_VOID(Interrupt::check("build"));
+  }
+  LIMN_TRY(PartArrays ials, fit_part("ials", training, models.interactions, settings));
+  models.ials_items = std::move(ials.factors);
+  models.ials_gram = std::move(ials.factor_gram);
+  LIMN_TRY_VOID(Interrupt::check("build"));
   models.item_factors = fit_item_factors(models.interactions, config);
   models.user_vectors = fit_user_vectors(training, models.item_factors, config);
   return models;
@@ -172,15 +257,19 @@ Parts::Parts(const ModelView& models, const Config& config) {
   owned_.push_back(std::make_unique<SimilarUsers>("similar_users", models.user_vectors,
                                                   models.interactions, similar));
   if (!models.item_embeddings.empty()) {
-    owned_.push_back(std::make_unique<TextRecommender>(
-        models.item_embeddings, models.text_neighbours, TextRecommender::Options{}));
+    auto text = std::make_unique<TextRecommender>(models.item_embeddings, models.text_neighbours,
+                                                  TextRecommender::Options{});
+    owned_.push_back(forgetful(std::move(text), models));
   }
-  owned_.push_back(std::make_unique<ItemModel>("rp3beta", models.rp3beta));
-  owned_.push_back(std::make_unique<ItemModel>("item_knn", models.item_knn));
-  if (models.cooccurrence.rows() > 0) {
-    owned_.push_back(std::make_unique<ItemModel>("cooccurrence", models.cooccurrence));
+  const std::pair<std::string_view, SparseView> item_models[] = {
+      {"words", models.word_neighbours},     {"rp3beta", models.rp3beta},
+      {"item_knn", models.item_knn},         {"gram", models.gram},
+      {"cooccurrence", models.cooccurrence}, {"ease", models.ease},
+  };
+  for (const auto& [name, weights] : item_models) {
+    if (weights.rows() > 0) owned_.push_back(make_item_model(std::string(name), weights, models));
   }
-  if (models.ease.rows() > 0) owned_.push_back(std::make_unique<ItemModel>("ease", models.ease));
+  if (!models.ials_items.empty()) owned_.push_back(make_ials(models));
   for (const auto& part : owned_) {
     borrowed_.push_back(part.get());
     names_.emplace_back(part->name());
@@ -193,6 +282,7 @@ Query QueryState::query() const {
   query.text = text;
   query.user_vector = user_vector;
   query.user = user;
+  query.memo = &memo;
   return query;
 }
 
@@ -208,8 +298,8 @@ std::vector<float> item_likeness(const ModelView& models, ItemIndex item) {
   return likeness;
 }
 
-DecayOptions history_decay(const Config& config) {
-  return {.half_life_days = 0, .half_life_events = config.recommend.half_life_events};
+DecayOptions history_decay() {
+  return {.half_life_days = 0, .half_life_events = 0};
 }
 
 QueryState make_query(const ModelView& models, History history, std::span<const TextEvent> texts,
@@ -222,75 +312,6 @@ QueryState make_query(const ModelView& models, History history, std::span<const 
       fused_vector(models.item_embeddings, models.item_factors, history, texts, now, config);
   state.user = user;
   return state;
-}
-
-namespace {
-
-// Histories cut in two: what is known, and what was liked after it.
-struct HeldOut {
-  std::vector<std::vector<HistoryEntry>> past;      // (users)
-  std::vector<std::vector<TextEvent>> texts;        // (users): those of the past
-  std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user
-};
-
-// Holds out the last fifth of each history, or any fifth where its order says nothing.
-HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
-  const std::size_t users = training.histories.size();
-  HeldOut cut;
-  cut.past.resize(users);
-  cut.texts.resize(users);
-  cut.liked_later.resize(users);
-  Random random(seed);
-  for (std::size_t user = 0; user < users; ++user) {
-    std::vector<HistoryEntry> whole(training.histories[user].begin(),
-                                    training.histories[user].end());
-    if (!training.dated) random.shuffle(std::span(whole));
-    const std::size_t kept = whole.size() - whole.size() / 5;
-    const auto later = std::span(whole).subspan(kept);
-    cut.past[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(kept));
-    for (const HistoryEntry& entry : later) {
-      const bool used = std::any_of(cut.past[user].begin(), cut.past[user].end(),
-                                    [&](const HistoryEntry& e) { return e.item == entry.item; });
-      if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
-    }
-    for (const TextEvent& text : texts_of(training, user)) {
-      const bool always = text.event == 0 || later.empty();
-      if (always || text.time < later.front().time) cut.texts[user].push_back(text);
-    }
-  }
-  return cut;
-}
-
-}  // namespace
-
-Result<ChosenWeights> choose_blend(const Training& training, const Config& config) {
-  const HeldOut cut = hold_out_a_fifth(training, static_cast<std::uint64_t>(config.runtime.seed));
-  const std::vector<History> past(cut.past.begin(), cut.past.end());
-  Training inner = training;
-  inner.histories = past;
-  inner.user_texts = cut.texts;
-  LIMN_TRY(const FittedModels fitted, fit_models(inner, config));
-  const ModelView models = fitted.view(inner);
-  const Parts parts(models, config);
-
-  std::vector<QueryState> states(cut.past.size());
-  constexpr std::size_t grain = 32;
-  parallel_for(states.size(), grain, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t user = begin; user < end; ++user) {
-      if (cut.liked_later[user].empty()) continue;
-      states[user] =
-          make_query(models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
-                     training.now, history_decay(config), config);
-    }
-  });
-  std::vector<ValidationUser> users;
-  for (std::size_t user = 0; user < states.size(); ++user) {
-    if (!cut.liked_later[user].empty())
-      users.push_back({states[user].query(), cut.liked_later[user]});
-  }
-  ChooseOptions options;
-  options.seed = static_cast<std::uint64_t>(config.runtime.seed);
-  return choose_weights(parts.all(), users, {}, options);
 }
 
 }  // namespace limn

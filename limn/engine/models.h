@@ -15,9 +15,9 @@
 #include "limn/core/result.h"
 #include "limn/core/sparse.h"
 #include "limn/core/types.h"
+#include "limn/engine/model_settings.h"
 #include "limn/feedback/event_weight.h"
 #include "limn/profile/profile.h"
-#include "limn/recommend/choose_weights.h"
 #include "limn/recommend/recommender.h"
 
 namespace limn {
@@ -29,6 +29,7 @@ struct Training {
   std::size_t items = 0;
   MatrixView item_embeddings;  // (items, dim); may be empty
   SparseView text_neighbours;  // (items, items), of item_embeddings; may be empty
+  SparseView word_neighbours;  // (items, items), of the words of the items' texts; may be empty
   Time now{};
   bool dated = true;  // else the order within a history says nothing
 };
@@ -38,13 +39,19 @@ struct ModelView {
   std::span<const float> popularity;  // (items)
   SparseView interactions;            // (users, items)
   SparseView rp3beta;                 // (items, items)
-  SparseView ease;                    // (items, items); no rows where there are too many items
+  SparseView ease;                    // (items, items)
   SparseView item_knn;                // (items, items)
+  SparseView gram;                    // (items, items)
   SparseView cooccurrence;            // (items, items); no rows where histories have no order
   SparseView text_neighbours;         // (items, items); no rows where items have no text
+  SparseView word_neighbours;         // (items, items); likewise
   MatrixView item_embeddings;         // (items, dim); likewise
+  MatrixView ials_items;              // (items, dim); no rows where it is not wanted
+  MatrixView ials_gram;               // (dim, dim), of ials_items
+  IalsObjective ials_objective;       // what they were fitted for
   MatrixView item_factors;            // (items, factors), rows of length 1 or 0
   MatrixView user_vectors;            // (users, dim + factors): fused profiles
+  PartHalfLives half_lives;           // what each part remembers
 };
 
 struct FittedModels {
@@ -53,21 +60,49 @@ struct FittedModels {
   SparseMatrix rp3beta;
   SparseMatrix ease;
   SparseMatrix item_knn;
+  SparseMatrix gram;
   SparseMatrix cooccurrence;
+  Matrix ials_items;
+  Matrix ials_gram;
+  IalsObjective ials_objective;
   Matrix item_factors;
   Matrix user_vectors;
+  PartHalfLives half_lives;
 
   // Borrows this, and from `training` what depends on the texts alone.
   [[nodiscard]] ModelView view(const Training& training) const;
 };
 
-// Fits every part. Same training, same bytes, on any number of threads. Errors: interrupted, and
-// those of fit_ease().
-[[nodiscard]] Result<FittedModels> fit_models(const Training& training, const Config& config);
+// Fits every part. Same training and settings, same bytes, on any number of threads. Errors:
+// interrupted, and those of fit_ease().
+[[nodiscard]] Result<FittedModels> fit_models(const Training& training, const Config& config,
+                                              const ModelSettings& settings);
 
-// The parts of the blend, in a fixed order: popularity, similar_users, text, rp3beta,
-// item_knn, cooccurrence, ease. A part
-// whose arrays are empty is left out. They borrow the arrays of `models`.
+// The arrays of one part that has knobs: weights, or the factors of ials. Empty where the training
+// has nothing for it: cooccurrence without an order.
+struct PartArrays {
+  SparseMatrix weights;  // (items, items)
+  Matrix factors;        // (items, dim)
+  Matrix factor_gram;    // (dim, dim)
+
+  [[nodiscard]] bool empty() const { return weights.rows() == 0 && factors.empty(); }
+};
+
+// Fits one of the parts that have knobs, as fit_models() does. Of the parts that are fitted row by
+// row only the rows that `rows` marks (items; empty: all). Requires a name with knobs, and the
+// interactions of `training`.
+[[nodiscard]] Result<PartArrays> fit_part(std::string_view part, const Training& training,
+                                          SparseView interactions, const ModelSettings& settings,
+                                          std::span<const std::uint8_t> rows = {});
+
+// The recommender of such arrays, which it borrows. Requires arrays that are not empty.
+[[nodiscard]] std::unique_ptr<Recommender> make_part(std::string_view part,
+                                                     const PartArrays& arrays,
+                                                     const ModelSettings& settings);
+
+// The parts of the blend, in a fixed order: popularity, similar_users, text, words, rp3beta,
+// item_knn, gram, cooccurrence, ease, ials. A part whose arrays are empty is left out. They borrow
+// the arrays of `models`.
 class Parts {
  public:
   Parts(const ModelView& models, const Config& config);
@@ -87,7 +122,9 @@ struct QueryState {
   std::vector<float> text;            // (dim) the user's own words
   std::vector<float> user_vector;     // fused profile
   std::optional<UserIndex> user;
+  mutable QueryMemo memo;  // filled while it is asked
 
+  // Borrows this; to be asked from one thread at a time.
   [[nodiscard]] Query query() const;
 };
 
@@ -100,15 +137,15 @@ struct QueryState {
 // are used. O(items x (dim + factors)).
 [[nodiscard]] std::vector<float> item_likeness(const ModelView& models, ItemIndex item);
 
-// How a history fades by the settings: what a build puts into the strategy, and an evaluation asks
-// with.
-[[nodiscard]] DecayOptions history_decay(const Config& config);
-
-// Chooses the blend's weights for these histories: fits on the first four fifths of each, ranks
-// what was liked in the rest, and keeps the weights that rank it best. Errors: as fit_models().
-[[nodiscard]] Result<ChosenWeights> choose_blend(const Training& training, const Config& config);
+// How a history fades for all parts alike: not at all, as each part has its own half-life. What a
+// build puts into the strategy, and an evaluation asks with.
+[[nodiscard]] DecayOptions history_decay();
 
 // The item x item weights of the texts, where there are any. O(items^2 dim).
 [[nodiscard]] SparseMatrix fit_text_weights(MatrixView item_embeddings, const Config& config);
+
+// The same of their words, by BM25; no rows where there are no texts. `texts` (items).
+[[nodiscard]] SparseMatrix fit_word_weights(std::span<const std::string> texts,
+                                            const Config& config);
 
 }  // namespace limn

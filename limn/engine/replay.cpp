@@ -8,6 +8,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
+#include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/models.h"
 #include "limn/engine/reading.h"
@@ -93,13 +94,13 @@ class Night {
 
   [[nodiscard]] Result<std::vector<Answer>> answer(std::span<const Question> questions,
                                                    const Histories& histories,
-                                                   const BlendWeights& weights,
+                                                   const ChosenModels& chosen,
                                                    const ReplayOptions& options,
                                                    const Config& config) const {
-    LIMN_TRY(const FittedModels fitted, fit_models(training_, config));
+    LIMN_TRY(const FittedModels fitted, fit_models(training_, config, chosen.found.settings));
     const ModelView models = fitted.view(training_);
     const Parts parts(models, config);
-    const Blend blend({parts.all().begin(), parts.all().end()}, weights);
+    const Blend blend({parts.all().begin(), parts.all().end()}, chosen.weights.weights);
     std::vector<Answer> answers(questions.size());
     parallel_for(questions.size(), 4, [&](std::size_t begin, std::size_t end) {
       std::vector<float> scores(training_.items);
@@ -108,7 +109,7 @@ class Night {
         const History history(histories[question.user].data(), question.by_now);
         const auto ndcg = [&](std::size_t known) {
           const QueryState state = make_query(models, history.first(known), {}, question.user,
-                                              question.time, history_decay(config), config);
+                                              question.time, history_decay(), config);
           blend.score(state.query(), scores);
           for (const HistoryEntry& entry : history)
             scores[entry.item] = -std::numeric_limits<float>::infinity();
@@ -201,7 +202,7 @@ Result<ReplayReport> replay_store(const Store& store, const Config& config,
   static_cast<void>(ask(std::span(steps).first(first), histories));
   std::vector<Question> questions;
   std::vector<Answer> answers;
-  BlendWeights weights;
+  ChosenModels chosen;
   ReplayReport report;
   report.options = options;
   for (std::size_t begin = first, end = first; begin < steps.size(); begin = end) {
@@ -214,13 +215,12 @@ Result<ReplayReport> replay_store(const Store& store, const Config& config,
     const Night night(known, embeddings, text_neighbours, items.size(),
                       steps[begin - 1].entry.time);
     if (report.builds == 0) {
-      LIMN_TRY(const ChosenWeights chosen, choose_blend(night.training(), config));
-      weights = chosen.weights;
+      LIMN_TRY(chosen, choose_models(night.training(), config));
     }
     const std::vector<Question> asked =
         ask(std::span(steps).subspan(begin, end - begin), histories);
     LIMN_TRY(const std::vector<Answer> answered,
-             night.answer(asked, histories, weights, options, config));
+             night.answer(asked, histories, chosen, options, config));
     questions.insert(questions.end(), asked.begin(), asked.end());
     answers.insert(answers.end(), answered.begin(), answered.end());
     report.builds += 1;

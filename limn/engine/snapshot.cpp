@@ -58,6 +58,10 @@ SnapshotInfo info_from(const JsonObject& manifest) {
   info.precision = encoder.at("precision").as_string().c_str();
   info.fingerprint = encoder.at("fingerprint").to_number<std::uint64_t>();
   info.dim = encoder.at("dim").to_number<std::size_t>();
+  // Generations of before fits were kept do not say it.
+  if (const Json* unfitted = encoder.if_contains("unfitted")) {
+    info.unfitted = unfitted->to_number<std::size_t>();
+  }
   info.segmenter = manifest.at("segmenter").as_string();
   for (const Json& topic : manifest.at("topics").as_array())
     info.topics.push_back(topic_from(topic.as_object()));
@@ -85,18 +89,22 @@ JsonObject SnapshotInfo::to_json() const {
             {"name", encoder},
             {"precision", precision},
             {"fingerprint", fingerprint},
-            {"dim", dim}}},
+            {"dim", dim},
+            {"unfitted", unfitted}}},
           {"segmenter", segmenter},
           {"topics", topic_list},
           {"next_topic_id", next_topic_id},
-          {"segments", segment_list}};
+          {"segments", segment_list},
+          {"settings", limn::to_json(settings)}};
 }
 
 Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
   // Boost.JSON reports a missing key or a wrong type by throwing; the manifest is the one document
   // with so many of both that checking each by hand would hide what is read.
   try {
-    return info_from(manifest);
+    SnapshotInfo info = info_from(manifest);
+    LIMN_TRY(info.settings, answer_settings_from_json(manifest.at("settings").as_object()));
+    return info;
   } catch (const std::exception& error) {
     return fail(ErrorCode::corrupt, "cannot read generation: manifest.json: {} (build again)",
                 error.what());
@@ -119,8 +127,14 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.rp3beta, generation_.sparse("rp3beta"));
   LIMN_TRY(models_.ease, generation_.sparse("ease"));
   LIMN_TRY(models_.item_knn, generation_.sparse("item_knn"));
+  LIMN_TRY(models_.gram, generation_.sparse("gram"));
   LIMN_TRY(models_.cooccurrence, generation_.sparse("cooccurrence"));
   LIMN_TRY(models_.text_neighbours, generation_.sparse("text_neighbours"));
+  LIMN_TRY(models_.word_neighbours, generation_.sparse("word_neighbours"));
+  LIMN_TRY(models_.ials_items, generation_.matrix("ials_items"));
+  LIMN_TRY(models_.ials_gram, generation_.matrix("ials_gram"));
+  models_.ials_objective = info_.settings.ials.objective;
+  models_.half_lives = info_.settings.half_lives;
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
@@ -152,6 +166,9 @@ Result<void> Snapshot::map_arrays() {
   LIMN_TRY(text_hashes_, generation_.array<std::uint64_t>("text_hashes"));
   LIMN_TRY(text_places_, generation_.array<std::uint64_t>("text_places"));
   LIMN_TRY(lsa_, generation_.array<std::byte>("lsa"));
+  if (generation_.contains("calibration")) {  // the builds before int8 have none
+    LIMN_TRY(calibration_, generation_.array<std::byte>("calibration"));
+  }
   return {};
 }
 
@@ -166,7 +183,11 @@ Result<void> Snapshot::check_sizes() const {
   const bool fits =
       models_.popularity.size() == items && models_.interactions.rows() == users &&
       models_.interactions.cols() == items && square(models_.rp3beta) && square(models_.ease) &&
-      square(models_.item_knn) && square(models_.cooccurrence) && square(models_.text_neighbours) &&
+      square(models_.item_knn) && square(models_.gram) && square(models_.cooccurrence) &&
+      square(models_.text_neighbours) && square(models_.word_neighbours) &&
+      (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
+      models_.ials_gram.rows() == models_.ials_gram.cols() &&
+      (models_.ials_items.rows() == 0 || models_.ials_gram.rows() == models_.ials_items.cols()) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
@@ -185,6 +206,15 @@ std::optional<std::size_t> Snapshot::text_row(std::int64_t event) const {
   const auto found = std::lower_bound(text_events_.begin(), text_events_.end(), event);
   if (found == text_events_.end() || *found != event) return std::nullopt;
   return static_cast<std::size_t>(found - text_events_.begin());
+}
+
+std::vector<std::uint64_t> Snapshot::bio_hashes() const {
+  const std::size_t before = models_.item_embeddings.rows() + text_embeddings_.rows();
+  std::vector<std::uint64_t> hashes;
+  for (std::size_t i = 0; i < text_hashes_.size(); ++i) {
+    if (text_places_[i] >= before) hashes.push_back(text_hashes_[i]);
+  }
+  return hashes;
 }
 
 // A place counts through the rows of three matrices, one after the other: items, texts, bios.

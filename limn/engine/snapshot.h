@@ -12,6 +12,7 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/core/types.h"
+#include "limn/encode/bert.h"
 #include "limn/engine/models.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
@@ -48,10 +49,12 @@ struct SnapshotInfo {
   std::string precision;
   std::uint64_t fingerprint = 0;
   std::size_t dim = 0;
-  std::string segmenter;  // what cut the Chinese words: "icu", or "jieba" and its fingerprint
+  std::size_t unfitted = 0;  // documents that came after the fit of an encoder that was kept
+  std::string segmenter;     // what cut the Chinese words: "icu", or "jieba" and its fingerprint
   std::vector<Topic> topics;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
+  ModelSettings settings;  // of the models; read back is what answers need
 
   [[nodiscard]] JsonObject to_json() const;
   // Errors: corrupt, naming the key.
@@ -77,6 +80,10 @@ class Snapshot {
   [[nodiscard]] std::span<const std::byte> hidden() const { return hidden_; }
 
   [[nodiscard]] MatrixView topic_centroids() const { return topic_centroids_; }
+  // The events whose texts the build read, ascending; and the hashes of bios that it read, unless
+  // an item or a text says the same.
+  [[nodiscard]] std::span<const std::int64_t> text_events() const { return text_events_; }
+  [[nodiscard]] std::vector<std::uint64_t> bio_hashes() const;
   // The row of an event's text, where the build read one.
   [[nodiscard]] std::optional<std::size_t> text_row(std::int64_t event) const;
   [[nodiscard]] MatrixView text_embeddings() const { return text_embeddings_; }
@@ -100,6 +107,8 @@ class Snapshot {
   [[nodiscard]] std::span<const float> embedding(std::uint64_t text_hash) const;
   // What LsaEncoder::save() wrote; empty for other encoders.
   [[nodiscard]] std::span<const std::byte> lsa() const { return lsa_; }
+  // What bert needs in order to make the same embeddings.
+  [[nodiscard]] BertBefore bert() const { return {info_.fingerprint, calibration_}; }
 
  private:
   explicit Snapshot(Generation generation) : generation_(std::move(generation)) {}
@@ -128,6 +137,7 @@ class Snapshot {
   std::span<const std::uint64_t> text_hashes_;
   std::span<const std::uint64_t> text_places_;
   std::span<const std::byte> lsa_;
+  std::span<const std::byte> calibration_;
 };
 
 }  // namespace limn

@@ -18,12 +18,18 @@ Result<Strategy> read_version(const StrategyVersion& stored) {
   return strategy;
 }
 
+void take_list_settings(const Config& config, StrategyParameters& parameters) {
+  parameters.diversity = static_cast<float>(config.recommend.diversity);
+  parameters.calibration = static_cast<float>(config.recommend.calibration);
+  parameters.popularity_penalty = static_cast<float>(config.recommend.popularity_penalty);
+  parameters.decay = history_decay();
+}
+
 // What the settings say, before a build has chosen anything: every part alike.
 Strategy default_strategy(const Config& config) {
   Strategy strategy;
   strategy.version = 0;
-  strategy.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  strategy.parameters.decay = history_decay(config);
+  take_list_settings(config, strategy.parameters);
   return strategy;
 }
 
@@ -79,18 +85,21 @@ Result<Strategy> append(Store& store, Strategy strategy, Time now) {
   return strategy;
 }
 
+BlendWeights served_weights(BlendWeights chosen, const std::vector<std::string>& parts) {
+  for (std::size_t p = 0; p < parts.size(); ++p) chosen[0][p] = newcomer_weight(parts[p]);
+  return chosen;
+}
+
 Result<void> adopt_weights(Store& store, const BlendWeights& weights,
                            const std::vector<std::string>& parts, const Config& config, Time now) {
   LIMN_TRY(const Strategy before, current_strategy(store, config));
   Strategy after = before;
-  after.parameters.diversity = static_cast<float>(config.recommend.diversity);
-  after.parameters.decay = history_decay(config);
-  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
+  take_list_settings(config, after.parameters);
+  const BlendWeights served = served_weights(weights, parts);
+  for (std::size_t bucket = 0; bucket < served.size(); ++bucket) {
     auto& named = after.parameters.part_weights[bucket];
     named.clear();
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      named[parts[p]] = bucket == 0 ? newcomer_weight(parts[p]) : weights[bucket][p];
-    }
+    for (std::size_t p = 0; p < parts.size(); ++p) named[parts[p]] = served[bucket][p];
   }
   if (before.version > 0 && to_text(to_json(before)) == to_text(to_json(after))) return {};
   LIMN_TRY_VOID(append(store, std::move(after), now));

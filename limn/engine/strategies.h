@@ -35,6 +35,11 @@ namespace limn {
 // Appends `strategy` to the store and returns it with the version that it was given.
 [[nodiscard]] Result<Strategy> append(Store& store, Strategy strategy, Time now);
 
+// The weights that a build has chosen as they are served: those of newcomers, whom no data can
+// choose for, are fixed.
+[[nodiscard]] BlendWeights served_weights(BlendWeights chosen,
+                                          const std::vector<std::string>& parts);
+
 // Puts the weights that a build chose into the current strategy, keeping what feedback taught it;
 // appends a version only where something changed.
 [[nodiscard]] Result<void> adopt_weights(Store& store, const BlendWeights& weights,

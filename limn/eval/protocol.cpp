@@ -2,15 +2,18 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <string_view>
 #include <utility>
 
 #include <sys/resource.h>
 
 #include "limn/core/check.h"
+#include "limn/core/class_shares.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
 #include "limn/core/stopwatch.h"
+#include "limn/eval/lists.h"
 
 namespace limn {
 namespace {
@@ -48,7 +51,8 @@ TestUser make_test_user(const Split& split, UserIndex user, const Relevance& rel
 // users whose whole story is future: they are not judged, since nothing of theirs could be learned
 // from.
 std::vector<TestUser> find_test_users(const Split& split, const Relevance& relevance) {
-  const bool past_needed = split.rule.kind == SplitKind::time;
+  const bool past_needed =
+      split.rule.kind == SplitKind::time || split.rule.kind == SplitKind::as_of;
   std::vector<TestUser> users;
   for (std::size_t user = 0; user < split.users(); ++user) {
     if (split.test[user].empty() || (past_needed && split.train[user].empty())) continue;
@@ -72,9 +76,17 @@ std::vector<std::uint32_t> count_owners(const Split& split) {
 }
 
 // What is measured of one user at one k. The order is that of `user_metric_names`.
-constexpr std::size_t user_metric_count = 8;
+constexpr std::size_t user_metric_count = 11;
 constexpr std::string_view user_metric_names[user_metric_count] = {
-    "recall", "precision", "ndcg", "hit", "mrr", "map", "novelty", "diversity"};
+    "recall",  "precision", "ndcg",       "hit",         "mrr",        "map",
+    "novelty", "diversity", "popularity", "calibration", "serendipity"};
+
+std::vector<ItemIndex> order_by_popularity(const std::vector<std::uint32_t>& owners) {
+  std::vector<ItemIndex> order(owners.size());
+  std::iota(order.begin(), order.end(), ItemIndex{0});
+  std::ranges::stable_sort(order, std::ranges::greater{}, [&](ItemIndex i) { return owners[i]; });
+  return order;
+}
 
 // What every recommender is measured on.
 struct Task {
@@ -84,6 +96,8 @@ struct Task {
   std::vector<TestUser> users;
   std::size_t ranked = 0;  // the first so many of `users` have a relevant item
   std::vector<std::uint32_t> owners;
+  std::vector<ItemIndex> by_popularity;      // all items, the most owned first
+  std::vector<std::vector<double>> targets;  // (ranked users) classes of what each liked before
 };
 
 // What one recommender did, user by user.
@@ -93,9 +107,43 @@ struct Outcome {
   std::vector<std::vector<Satisfaction>> satisfaction;  // [k][user]
 };
 
+// (ranked users): the classes of what each liked before; of somebody who liked nothing, those of
+// what everyone did.
+std::vector<std::vector<double>> calibration_targets(const Task& task) {
+  const SparseView classes = task.options.item_classes;
+  std::vector<ItemIndex> liked_by_all;
+  const auto liked_by = [&](UserIndex user) {
+    std::vector<ItemIndex> items;
+    for (const HistoryEntry& event : task.split.train[user]) {
+      if (is_relevant(event, task.options.relevance)) items.push_back(event.item);
+    }
+    return items;
+  };
+  for (std::size_t user = 0; user < task.split.users(); ++user) {
+    const std::vector<ItemIndex> items = liked_by(static_cast<UserIndex>(user));
+    liked_by_all.insert(liked_by_all.end(), items.begin(), items.end());
+  }
+  const std::vector<double> everyone = class_shares(liked_by_all, {}, classes);
+  std::vector<std::vector<double>> targets;
+  for (std::size_t i = 0; i < task.ranked; ++i) {
+    std::vector<double> own = class_shares(liked_by(task.users[i].user), {}, classes);
+    const bool empty = std::ranges::all_of(own, [](double share) { return share == 0; });
+    targets.push_back(empty ? everyone : std::move(own));
+  }
+  return targets;
+}
+
+double calibration_of(const Task& task, std::span<const Scored> list, std::size_t index,
+                      std::size_t k) {
+  std::vector<ItemIndex> items;
+  for (const Scored& entry : list.first(std::min(k, list.size()))) items.push_back(entry.index);
+  return calibration_gap(task.targets[index], class_shares(items, {}, task.options.item_classes));
+}
+
 void measure(const Task& task, const UserRanking& ranking, std::size_t index, Outcome& outcome) {
   const RankedTargets& targets = ranking.targets;
   const EvaluateOptions& options = task.options;
+  const TestUser& user = task.users[index];
   for (std::size_t i = 0; i < options.ks.size(); ++i) {
     const std::size_t k = options.ks[i];
     const double values[user_metric_count] = {
@@ -106,7 +154,11 @@ void measure(const Task& task, const UserRanking& ranking, std::size_t index, Ou
         mrr_at(targets, k),
         map_at(targets, k),
         novelty_at(ranking.top, k, task.owners, task.split.users()),
-        options.embeddings.empty() ? 0 : diversity_at(ranking.top, k, options.embeddings)};
+        options.embeddings.empty() ? 0 : diversity_at(ranking.top, k, options.embeddings),
+        popularity_at(ranking.top, k, task.owners),
+        task.targets.empty() ? 0 : calibration_of(task, ranking.top, index, k),
+        serendipity_at(ranking.top, k, user.relevant,
+                       expected_items(task.by_popularity, user.seen, k))};
     for (std::size_t m = 0; m < user_metric_count; ++m) {
       outcome.columns[i * user_metric_count + m][index] = values[m];
     }
@@ -159,6 +211,7 @@ void add_user_metrics(const Task& task, Outcome& outcome, RecommenderReport& rep
   for (std::size_t c = 0; c < outcome.columns.size(); ++c) {
     const std::string_view metric = user_metric_names[c % user_metric_count];
     if (metric == "diversity" && task.options.embeddings.empty()) continue;
+    if (metric == "calibration" && task.targets.empty()) continue;
     const std::string name = at(metric, task.options.ks[c / user_metric_count]);
     report.metrics[name] = mean(outcome.columns[c]);
     report.ci95[name] = intervals[c];
@@ -221,61 +274,11 @@ EvaluationReport describe(const Task& task) {
                           .events_test = count_events(task.split.test),
                           .users_without_relevant = task.users.size() - task.ranked};
   report.options.embeddings = {};
+  report.options.item_classes = {};
   for (std::size_t i = 0; i < task.ranked; ++i) {
     report.ranked_users.push_back(task.users[i].user);
   }
   return report;
-}
-
-JsonObject metrics_to_json(const std::map<std::string, double>& metrics) {
-  JsonObject object;
-  for (const auto& [name, value] : metrics) object[name] = rounded(value);
-  return object;
-}
-
-JsonObject row_to_json(const RecommenderReport& row) {
-  JsonObject intervals;
-  for (const auto& [name, interval] : row.ci95) {
-    intervals[name] = JsonArray{rounded(interval.low), rounded(interval.high)};
-  }
-  return {{"recommender", row.name},
-          {"metrics", metrics_to_json(row.metrics)},
-          {"ci95", std::move(intervals)},
-          {"settings", row.settings},
-          {"fit_seconds", rounded(row.fit_seconds)},
-          {"score_seconds", rounded(row.score_seconds)}};
-}
-
-JsonObject satisfaction_to_json(const EvaluationReport& report) {
-  JsonObject object;
-  for (const RecommenderReport& row : report.rows) {
-    JsonObject counts;
-    for (const auto& [k, satisfaction] : row.satisfaction) {
-      counts[at("hits", k)] = rounded(satisfaction.hits);
-      counts[at("liked", k)] = rounded(satisfaction.liked);
-      counts[at("share", k)] = rounded(satisfaction.share());
-    }
-    if (!counts.empty()) object[row.name] = std::move(counts);
-  }
-  return object;
-}
-
-std::string relevance_to_text(const Relevance& relevance) {
-  if (relevance.all) return "every test event";
-  if (relevance.at_least) return fmt::format("a value of at least {}", *relevance.at_least);
-  return "a weight above 0";
-}
-
-JsonObject protocol_to_json(const EvaluationReport& report) {
-  const EvaluateOptions& options = report.options;
-  const bool min = options.denominator == RecallDenominator::min;
-  return {{"candidates", "all items but the user's own"},
-          {"relevant", relevance_to_text(options.relevance)},
-          {"ties", "mean over all orders"},
-          {"recall_denominator", min ? "min" : "test"},
-          {"trained_on_valid", report.trained_on_valid},
-          {"resamples", options.bootstrap.resamples},
-          {"seed", options.bootstrap.seed}};
 }
 
 }  // namespace
@@ -289,6 +292,7 @@ Result<EvaluationReport> evaluate(const Split& split, std::span<const NamedScore
                                   const EvaluateOptions& options) {
   LIMN_CHECK(!options.ks.empty() && std::ranges::min(options.ks) >= 1);
   LIMN_CHECK(options.embeddings.empty() || options.embeddings.rows() == split.items);
+  LIMN_CHECK(options.item_classes.cols() == 0 || options.item_classes.rows() == split.items);
   Task task{.split = split,
             .options = options,
             .max_k = std::ranges::max(options.ks),
@@ -296,6 +300,8 @@ Result<EvaluationReport> evaluate(const Split& split, std::span<const NamedScore
             .owners = count_owners(split)};
   task.ranked = static_cast<std::size_t>(std::ranges::count_if(
       task.users, [](const TestUser& user) { return !user.relevant.empty(); }));
+  task.by_popularity = order_by_popularity(task.owners);
+  if (options.item_classes.cols() > 0) task.targets = calibration_targets(task);
 
   EvaluationReport report = describe(task);
   for (const NamedScorer& scorer : scorers) {
@@ -304,27 +310,6 @@ Result<EvaluationReport> evaluate(const Split& split, std::span<const NamedScore
   }
   report.peak_rss_mb = peak_rss_mb();
   return report;
-}
-
-Json to_json(const EvaluationReport& report) {
-  JsonArray ks;
-  for (const std::size_t k : report.options.ks) ks.push_back(k);
-  JsonArray rows;
-  for (const RecommenderReport& row : report.rows) rows.push_back(row_to_json(row));
-  return JsonObject{{"split", to_text(report.rule)},
-                    {"k", std::move(ks)},
-                    {"users", report.users},
-                    {"users_on_both_sides", report.users_on_both_sides},
-                    {"users_ranked", report.ranked_users.size()},
-                    {"users_without_relevant", report.users_without_relevant},
-                    {"items", report.items},
-                    {"events_train", report.events_train},
-                    {"events_valid", report.events_valid},
-                    {"events_test", report.events_test},
-                    {"protocol", protocol_to_json(report)},
-                    {"rows", std::move(rows)},
-                    {"satisfaction", satisfaction_to_json(report)},
-                    {"peak_rss_mb", rounded(report.peak_rss_mb)}};
 }
 
 }  // namespace limn

@@ -17,6 +17,7 @@
 #include "limn/core/json.h"
 #include "limn/core/matrix.h"
 #include "limn/core/result.h"
+#include "limn/core/sparse.h"
 #include "limn/core/types.h"
 #include "limn/eval/intervals.h"
 #include "limn/eval/metrics.h"
@@ -45,7 +46,8 @@ struct EvaluateOptions {
   std::vector<std::size_t> ks = {10, 20};  // list lengths, each at least 1
   RecallDenominator denominator = RecallDenominator::test;
   Relevance relevance;
-  MatrixView embeddings;  // (items, dim), rows of length 1 or 0: for diversity; may be empty
+  MatrixView embeddings;    // (items, dim), rows of length 1 or 0: for diversity; may be empty
+  SparseView item_classes;  // (items, classes), genres or topics: for calibration; may be empty
   BootstrapOptions bootstrap;
 };
 
@@ -72,7 +74,7 @@ struct RecommenderReport {
 struct EvaluationReport {
   SplitRule rule;
   bool trained_on_valid = false;
-  EvaluateOptions options;  // its `embeddings` are not to be read: they may be gone
+  EvaluateOptions options;  // without the embeddings and classes: they may be gone
   std::size_t users = 0;
   std::size_t users_on_both_sides = 0;  // with events in train and in test
   std::size_t items = 0;
@@ -87,12 +89,13 @@ struct EvaluationReport {
 
 // Ranks the test part with each of `scorers`.
 //
-// Metrics: recall, precision, ndcg, hit, mrr, map, coverage, gini and novelty at each k, and
-// diversity where there are embeddings. A test item that the user already had is not counted: no
-// list may hold it. Everything but the seconds is the same on any number of threads. Memory: one
-// row of scores a thread.
+// Metrics at each k: recall, precision, ndcg, hit, mrr, map, coverage, gini, novelty, popularity
+// and serendipity; diversity where there are embeddings; calibration where there are classes, held
+// against those of the training events that are relevant by the same rule. A test item that the
+// user already had is not counted: no list may hold it. Everything but the seconds is the same on
+// any number of threads. Memory: one row of scores a thread.
 //
-// Requires embeddings of no rows or of split.items rows. Errors: interrupted.
+// Requires embeddings, and classes, of no rows or of split.items rows. Errors: interrupted.
 [[nodiscard]] Result<EvaluationReport> evaluate(const Split& split,
                                                 std::span<const NamedScorer> scorers,
                                                 const EvaluateOptions& options);

@@ -171,6 +171,33 @@ TEST(Evaluate, MeasuresDiversityWithEmbeddings) {
   EXPECT_NEAR(report.rows[0].metrics.at("diversity@3"), 2.0 / 3, 1e-6);
 }
 
+TEST(Evaluate, MeasuresListsAgainstTheUsersPastAndPopularity) {
+  // Classes: items 0, 1, 2 are of class 0, items 3, 4, 5 of class 1. User 0 liked one of each, user
+  // 1 disliked what they had: everyone's shares (1/2, 1/2) stand in.
+  const Split split{.items = 6,
+                    .train = {{entry(0), entry(3)}, {entry(0, -1)}, {entry(0), entry(3)}},
+                    .valid = UserHistories(3),
+                    .test = {{entry(1)}, {entry(4)}, {}}};
+  const SparseMatrix classes = SparseMatrix::from_triplets(
+      6, 2, {{0, 0, 1}, {1, 0, 1}, {2, 0, 1}, {3, 1, 1}, {4, 1, 1}, {5, 1, 1}});
+  const NamedScorer scorer = fixed("given", {9, 8, 7, 6, 5, 4});
+  const EvaluationReport report = run(split, {&scorer, 1}, {.ks = {2}, .item_classes = classes});
+  const RecommenderReport& row = report.rows[0];
+  // User 0 gets 1 and 2, both of class 0; user 1 gets 1 and 2 as well.
+  const double gap = 0.5 * std::log(0.5 / 0.995) + 0.5 * std::log(0.5 / 0.005);
+  EXPECT_NEAR(row.per_user.at("calibration@2")[0], gap, 1e-9);
+  EXPECT_NEAR(row.per_user.at("calibration@2")[1], gap, 1e-9);
+  EXPECT_EQ(row.metrics.at("popularity@2"), 0);
+  // By popularity: 0 (3 users), 3 (2), 1, 2, ...; user 0 has 0 and 3, so 1 and 2 are expected.
+  EXPECT_EQ(row.per_user.at("serendipity@2"), (std::vector<double>{0, 0}));
+  // User 1 has 0 alone: 3 and 1 are expected, so finding 4 is serendipitous.
+  const NamedScorer other = fixed("other", {1, 2, 3, 9, 8, 0});
+  const EvaluationReport second = run(split, {&other, 1}, {.ks = {2}, .item_classes = classes});
+  EXPECT_EQ(second.rows[0].per_user.at("serendipity@2"), (std::vector<double>{0, 0.5}));
+  EXPECT_EQ(second.rows[0].per_user.at("popularity@2"), (std::vector<double>{0, 1}));
+  EXPECT_EQ(run(split, {&other, 1}, {.ks = {2}}).rows[0].metrics.count("calibration@2"), 0U);
+}
+
 TEST(Evaluate, SurvivesNoUsersAndNoScorers) {
   const NamedScorer scorer = noise(1);
   EXPECT_EQ(run({}, {&scorer, 1}).rows[0].metrics.at("ndcg@10"), 0);

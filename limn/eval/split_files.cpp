@@ -6,69 +6,11 @@
 #include <utility>
 
 #include "limn/core/file.h"
-#include "limn/core/json.h"
+#include "limn/eval/split_items.h"
+#include "limn/eval/split_lines.h"
 
 namespace limn {
 namespace {
-
-// The longest id that limn takes anywhere.
-constexpr std::size_t max_id_bytes = 256;
-
-// The lines of a file: without line ends, a byte order mark and empty lines.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {
-    if (rest_.starts_with("\xef\xbb\xbf")) rest_.remove_prefix(3);
-  }
-
-  // The next line that is not empty.
-  std::optional<std::string_view> next() {
-    while (!rest_.empty()) {
-      const std::size_t length = std::min(rest_.find('\n'), rest_.size());
-      std::string_view line = rest_.substr(0, length);
-      rest_.remove_prefix(std::min(length + 1, rest_.size()));
-      ++number_;
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      if (line.find_first_not_of(" \t") != std::string_view::npos) return line;
-    }
-    return std::nullopt;
-  }
-
-  // Of the line that next() gave last, from 1; empty ones are counted.
-  [[nodiscard]] std::size_t number() const { return number_; }
-
- private:
-  std::string_view rest_;
-  std::size_t number_ = 0;
-};
-
-// Fields between runs of spaces and tabs.
-class Words {
- public:
-  explicit Words(std::string_view line) : rest_(line) {}
-
-  std::optional<std::string_view> next() {
-    const std::size_t begin = rest_.find_first_not_of(" \t");
-    if (begin == std::string_view::npos) return std::nullopt;
-    const std::size_t end = std::min(rest_.find_first_of(" \t", begin), rest_.size());
-    const std::string_view word = rest_.substr(begin, end - begin);
-    rest_.remove_prefix(end);
-    return word;
-  }
-
- private:
-  std::string_view rest_;
-};
-
-std::vector<std::string_view> split_at_tabs(std::string_view line) {
-  std::vector<std::string_view> fields;
-  while (true) {
-    const std::size_t length = std::min(line.find('\t'), line.size());
-    fields.push_back(line.substr(0, length));
-    if (length == line.size()) return fields;
-    line.remove_prefix(length + 1);
-  }
-}
 
 std::optional<float> parse_value(std::string_view text) {
   float value = 0;
@@ -78,24 +20,6 @@ std::optional<float> parse_value(std::string_view text) {
   }
   return value;
 }
-
-bool is_id(std::string_view id) {
-  return !id.empty() && id.size() <= max_id_bytes &&
-         std::ranges::none_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-// A path that is being read, for its messages.
-struct Place {
-  const std::filesystem::path& path;
-  const Lines& lines;
-
-  template <typename... Args>
-  [[nodiscard]] tl::unexpected<Error> corrupt(fmt::format_string<Args...> why,
-                                              Args&&... args) const {
-    return fail(ErrorCode::corrupt, "cannot read split: {}:{}: {}", path.string(), lines.number(),
-                fmt::format(why, std::forward<Args>(args)...));
-  }
-};
 
 // Collects the rows of all files of a split.
 class SplitReader {
@@ -112,6 +36,26 @@ class SplitReader {
       case SplitFormat::counted: return read_counted(lines, place, part);
       case SplitFormat::pairs: return read_pairs(lines, place, part);
       case SplitFormat::recbole: return read_recbole(lines, place, part);
+    }
+    return {};
+  }
+
+  // The lists of the file, for users that are known by now; `count` of each, 0: all of it.
+  Result<void> read_candidates(const std::filesystem::path& path, std::size_t count) {
+    LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
+    Lines lines(file.text());
+    const Place place{path, lines};
+    published_.candidates.resize(published_.users.size());
+    while (const auto line = lines.next()) {
+      Words words(*line);
+      const std::optional<UserIndex> user = published_.users.find(*words.next());
+      std::vector<ItemIndex> items;
+      for (auto item = words.next(); item && (count == 0 || items.size() < count);
+           item = words.next()) {
+        if (!is_id(*item)) return place.corrupt("an item's id is too long or damaged");
+        items.push_back(published_.items.add(*item));
+      }
+      if (user) published_.candidates[*user] = std::move(items);
     }
     return {};
   }
@@ -212,6 +156,7 @@ class SplitReader {
     };
     const auto user = column("user_id");
     const auto item = column("item_id");
+    const auto list = column("item_id_list");
     const auto value = column("rating");
     const auto time = column("timestamp");
     if (!user || !item) return place.corrupt("the header has no user_id and item_id");
@@ -225,9 +170,24 @@ class SplitReader {
         if (!index) return std::nullopt;
         return fields[*index];
       };
+      if (list) {
+        LIMN_TRY_VOID(add_list(place, part, fields[*user], fields[*list], fields[*item]));
+        continue;
+      }
       LIMN_TRY_VOID(add_text(place, part, fields[*user], fields[*item], field(value), field(time)));
     }
     return {};
+  }
+
+  // A row of RecBole's sequence files: what a user had, oldest first, and what comes next.
+  Result<void> add_list(const Place& place, UserHistories& part, std::string_view user,
+                        std::string_view list, std::string_view next) {
+    ordered_ = true;
+    Words items(list);
+    while (const auto item = items.next()) {
+      LIMN_TRY_VOID(add(place, part, {.user = user, .item = *item}));
+    }
+    return add(place, published_.split.test, {.user = user, .item = next});
   }
 
   Result<void> add_text(const Place& place, UserHistories& part, std::string_view user,
@@ -255,65 +215,6 @@ class SplitReader {
   bool ordered_ = false;
 };
 
-Result<void> add_item_text(const Place& place, std::string_view id, std::string text,
-                           PublishedSplit& published) {
-  if (!is_id(id)) return place.corrupt("the item's id is empty, too long or damaged");
-  const ItemIndex item = published.items.add(id);
-  if (published.item_texts.size() <= item) published.item_texts.resize(item + 1);
-  published.item_texts[item] = std::move(text);
-  return {};
-}
-
-Result<void> read_jsonl_items(Lines& lines, const Place& place, PublishedSplit& published) {
-  while (const auto line = lines.next()) {
-    const auto document = parse_json(*line, "item");
-    if (!document) return place.corrupt("{}", document.error().message);
-    const JsonObject* object = document->if_object();
-    const Json* id = object == nullptr ? nullptr : object->if_contains("id");
-    const Json* text = object == nullptr ? nullptr : object->if_contains("text");
-    if (id == nullptr || text == nullptr || !text->is_string() ||
-        !(id->is_string() || id->is_int64())) {
-      return place.corrupt("not {{\"id\": .., \"text\": ..}}");
-    }
-    const std::string id_text =
-        id->is_string() ? std::string(id->as_string()) : std::to_string(id->as_int64());
-    LIMN_TRY_VOID(add_item_text(place, id_text, std::string(text->as_string()), published));
-  }
-  return {};
-}
-
-// All columns but the id are text, in their order.
-Result<void> read_recbole_items(Lines& lines, const Place& place, PublishedSplit& published) {
-  const auto header = lines.next();
-  if (!header) return {};
-  const std::vector<std::string_view> names = split_at_tabs(*header);
-  if (!names.front().starts_with("item_id:")) {
-    return place.corrupt("the header's first column is not item_id");
-  }
-  while (const auto line = lines.next()) {
-    const std::vector<std::string_view> fields = split_at_tabs(*line);
-    if (fields.size() != names.size()) {
-      return place.corrupt("{} fields, the header has {}", fields.size(), names.size());
-    }
-    std::string text;
-    for (const std::string_view field : std::span(fields).subspan(1)) {
-      if (!text.empty() && !field.empty()) text += ' ';
-      text += field;
-    }
-    LIMN_TRY_VOID(add_item_text(place, fields.front(), std::move(text), published));
-  }
-  return {};
-}
-
-Result<void> read_items(const std::filesystem::path& path, PublishedSplit& published) {
-  LIMN_TRY(const MemoryMap file, MemoryMap::open(path));
-  Lines lines(file.text());
-  const Place place{path, lines};
-  const bool jsonl = file.text().substr(0, 64).find('{') != std::string_view::npos;
-  return jsonl ? read_jsonl_items(lines, place, published)
-               : read_recbole_items(lines, place, published);
-}
-
 // Puts each part in the order of time and gives it a list for every user.
 void align_parts(PublishedSplit& published) {
   Split& split = published.split;
@@ -321,6 +222,26 @@ void align_parts(PublishedSplit& published) {
     part->resize(published.users.size());
     *part = split_events(std::move(*part), split.items, {.kind = SplitKind::given}).train;
   }
+}
+
+// The user's test items are candidates too. Whoever is to be ranked has a list.
+Result<void> complete_candidates(PublishedSplit& published) {
+  if (published.candidates.empty()) return {};
+  published.candidates.resize(published.users.size());
+  for (std::size_t user = 0; user < published.users.size(); ++user) {
+    if (published.split.test[user].empty()) continue;
+    std::vector<ItemIndex>& items = published.candidates[user];
+    if (items.empty()) {
+      return fail(ErrorCode::corrupt,
+                  "cannot read split: user {}: no candidates (give each user "
+                  "of the test part a line)",
+                  published.users.id(static_cast<UserIndex>(user)));
+    }
+    for (const HistoryEntry& entry : published.split.test[user]) items.push_back(entry.item);
+    std::ranges::sort(items);
+    items.erase(std::ranges::unique(items).begin(), items.end());
+  }
+  return {};
 }
 
 }  // namespace
@@ -346,11 +267,15 @@ Result<PublishedSplit> read_split(const SplitFiles& files) {
   LIMN_TRY_VOID(reader.read(files.train, parts.train));
   if (!files.valid.empty()) LIMN_TRY_VOID(reader.read(files.valid, parts.valid));
   if (!files.test.empty()) LIMN_TRY_VOID(reader.read(files.test, parts.test));
-  if (!files.items.empty()) LIMN_TRY_VOID(read_items(files.items, reader.published()));
+  if (!files.candidates.empty()) {
+    LIMN_TRY_VOID(reader.read_candidates(files.candidates, files.candidate_count));
+  }
+  if (!files.items.empty()) LIMN_TRY_VOID(read_split_items(files.items, reader.published()));
 
   PublishedSplit published = reader.finish();
   published.item_texts.resize(published.items.size());
   align_parts(published);
+  LIMN_TRY_VOID(complete_candidates(published));
   if (files.format == SplitFormat::sequences && files.test.empty()) {
     Split& split = published.split;
     split = split_events(std::move(split.train), split.items, {.kind = SplitKind::last_one});

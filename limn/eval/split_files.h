@@ -17,7 +17,8 @@ enum class SplitFormat {
   adjacency,  // a line: `user item item ...`
   sequences,  // the same, in order of time; alone (no test file) it is cut leave-one-out
   pairs,      // a line: `user item [value [time]]`
-  recbole,    // a header `user_id:token <tab> item_id:token ...`, then a row a line
+  recbole,    // a header `user_id:token <tab> item_id:token ...`, then a row a line; with a column
+              // item_id_list (`item item ...`, oldest first) that is the past and item_id the test
   counted,    // a line: `count item item ...`; the user is the line's number, from 0
 };
 
@@ -30,6 +31,9 @@ struct SplitFiles {
                                 // formats all is train, to be cut with split_events()
   std::filesystem::path valid;  // may be empty
   std::filesystem::path items;  // may be empty: JSONL {"id":..,"text":..} or a RecBole .item file
+  // May be empty: lines `user item item ...`. Then only these and the user's test items are ranked.
+  std::filesystem::path candidates;
+  std::size_t candidate_count = 0;  // how many of each line are taken; 0: all
   SplitFormat format = SplitFormat::adjacency;
 };
 
@@ -42,6 +46,8 @@ struct PublishedSplit {
   bool has_values = false;              // some file has a column of values
   bool has_times = false;               // every file has times, or an order that stands for them
   std::vector<std::string> item_texts;  // (items); empty texts without an items file
+  // (users), each distinct and ascending, or empty: then the whole catalogue is ranked.
+  std::vector<std::vector<ItemIndex>> candidates;
 };
 
 // Reads the files of one split. Memory: the files are mapped, the result is some 32 bytes an event.

@@ -71,6 +71,37 @@ TEST_F(SplitFilesTest, CutsSequencesLeaveOneOut) {
   EXPECT_TRUE(found->has_times);
 }
 
+TEST_F(SplitFilesTest, ReadsRecBoleSequencesAndTheirCandidates) {
+  const std::string header = "user_id:token\titem_id_list:token_seq\titem_id:token\n";
+  const auto found = read_split({.train = write("all", header + "u\ta b\tc\nv\tb\td\n"),
+                                 .candidates = write("ten", "v\te a b\nu f e a\nw a\n"),
+                                 .candidate_count = 2,
+                                 .format = SplitFormat::recbole});
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(names(*found, found->split.train[0]), (Names{"a", "b"}));
+  EXPECT_EQ(names(*found, found->split.test[0]), (Names{"c"}));
+  EXPECT_EQ(names(*found, found->split.test[1]), (Names{"d"}));
+  EXPECT_TRUE(found->has_times);
+  EXPECT_EQ(found->split.items, 6U);
+  const auto candidates = [&](std::size_t user) {
+    std::set<std::string> ids;
+    for (const ItemIndex item : found->candidates[user]) ids.insert(found->items.id(item));
+    return ids;
+  };
+  EXPECT_EQ(candidates(0), (std::set<std::string>{"c", "e", "f"}));  // the test item among them
+  EXPECT_EQ(candidates(1), (std::set<std::string>{"a", "d", "e"}));
+  EXPECT_TRUE(std::ranges::is_sorted(found->candidates[1]));
+}
+
+TEST_F(SplitFilesTest, RefusesATestUserWithoutCandidates) {
+  const auto found = read_split({.train = write("train", "u a\nv b\n"),
+                                 .test = write("test", "v c\n"),
+                                 .candidates = write("ten", "u a b\n")});
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::corrupt);
+  EXPECT_NE(found.error().message.find("user v"), std::string::npos);
+}
+
 TEST_F(SplitFilesTest, ReadsPairsWithValuesAndTimes) {
   const auto found = read_split({.train = write("train", "u a 4.5 20\nu b 1 10\nv\ta\t3\t30\n"),
                                  .test = write("test", "v c 5 40\n"),

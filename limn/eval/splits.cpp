@@ -1,6 +1,7 @@
 #include "limn/eval/splits.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -31,6 +32,16 @@ void move_tail(std::vector<HistoryEntry>& list, std::size_t begin,
   list.erase(from, list.end());
 }
 
+// What is at `cut` or later is future.
+void cut_before(Split& split, Time cut) {
+  split.cut = cut;
+  for (std::size_t user = 0; user < split.users(); ++user) {
+    std::vector<HistoryEntry>& past = split.train[user];
+    const auto first_of_future = std::ranges::lower_bound(past, cut, {}, &HistoryEntry::time);
+    move_tail(past, static_cast<std::size_t>(first_of_future - past.begin()), split.test[user]);
+  }
+}
+
 void cut_at_one_moment(Split& split, double share) {
   std::vector<Time> times;
   times.reserve(count_events(split.train));
@@ -40,22 +51,43 @@ void cut_at_one_moment(Split& split, double share) {
   if (times.empty()) return;
   const auto nth = times.begin() + static_cast<std::ptrdiff_t>(share_of(share, times.size()));
   std::ranges::nth_element(times, nth);
-  const Time cut = *nth;
+  cut_before(split, *nth);
+}
 
-  for (std::size_t user = 0; user < split.users(); ++user) {
-    std::vector<HistoryEntry>& past = split.train[user];
-    const auto first_of_future = std::ranges::lower_bound(past, cut, {}, &HistoryEntry::time);
-    move_tail(past, static_cast<std::size_t>(first_of_future - past.begin()), split.test[user]);
-  }
+// How many of a user's events are past: at least one, and not all.
+std::size_t kept_of(double share, std::size_t events) {
+  return std::clamp<std::size_t>(share_of(share, events), 1, events - 1);
 }
 
 void cut_each_user(Split& split, double share) {
   for (std::size_t user = 0; user < split.users(); ++user) {
     std::vector<HistoryEntry>& past = split.train[user];
     if (past.size() < 2) continue;
-    const std::size_t kept =
-        std::clamp<std::size_t>(share_of(share, past.size()), 1, past.size() - 1);
-    move_tail(past, kept, split.test[user]);
+    move_tail(past, kept_of(share, past.size()), split.test[user]);
+  }
+}
+
+// Moves `count` events of a list, drawn at random, to the test part; both keep their order.
+void move_random(std::vector<HistoryEntry>& past, std::size_t count, Random& random,
+                 std::vector<HistoryEntry>& part) {
+  std::vector<std::size_t> order(past.size());
+  std::iota(order.begin(), order.end(), 0);
+  random.shuffle(std::span(order));
+  std::vector<bool> is_moved(past.size(), false);
+  for (std::size_t i = 0; i < count; ++i) is_moved[order[i]] = true;
+
+  std::vector<HistoryEntry> kept;
+  for (std::size_t i = 0; i < past.size(); ++i) (is_moved[i] ? part : kept).push_back(past[i]);
+  past = std::move(kept);
+}
+
+void draw_each_user(Split& split, const SplitRule& rule) {
+  for (std::size_t user = 0; user < split.users(); ++user) {
+    std::vector<HistoryEntry>& past = split.train[user];
+    if (past.size() < 2) continue;
+    // One generator a user: nobody's draw depends on what others did.
+    Random random(rule.seed * 0x9e3779b97f4a7c15 + user);
+    move_random(past, past.size() - kept_of(rule.share, past.size()), random, split.test[user]);
   }
 }
 
@@ -74,19 +106,19 @@ void cut_random_tenth(Split& split, std::uint64_t seed) {
     std::vector<HistoryEntry>& past = split.train[user];
     if (past.size() < 2) continue;
     const std::size_t lent = std::max<std::size_t>(1, (past.size() + 5) / 10);
-    std::vector<std::size_t> order(past.size());
-    std::iota(order.begin(), order.end(), 0);
-    random.shuffle(std::span(order));
-    std::vector<bool> is_lent(past.size(), false);
-    for (std::size_t i = 0; i < lent; ++i) is_lent[order[i]] = true;
-
-    std::vector<HistoryEntry> kept;
-    for (std::size_t i = 0; i < past.size(); ++i) {
-      (is_lent[i] ? split.test[user] : kept).push_back(past[i]);
-    }
-    past = std::move(kept);
+    move_random(past, lent, random, split.test[user]);
   }
 }
+
+struct NamedKind {
+  std::string_view name;
+  SplitKind kind;
+};
+
+constexpr NamedKind named_kinds[] = {{"time", SplitKind::time},
+                                     {"as-of", SplitKind::as_of},
+                                     {"user-time", SplitKind::user_time},
+                                     {"user-random", SplitKind::user_random}};
 
 bool has_events(const UserHistories& part) {
   return std::ranges::any_of(part, [](const auto& list) { return !list.empty(); });
@@ -98,23 +130,45 @@ Result<SplitRule> parse_split_rule(std::string_view text) {
   if (text == "last-one") return SplitRule{.kind = SplitKind::last_one};
   const std::size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
-  if (equals == std::string_view::npos || (name != "time" && name != "user-time")) {
+  const auto kind = std::ranges::find(named_kinds, name, &NamedKind::name);
+  if (equals == std::string_view::npos || kind == std::end(named_kinds)) {
     return fail(ErrorCode::invalid_argument,
-                "cannot read split: {}: no such rule (time=0.8, user-time=0.8 or last-one)", text);
+                "cannot read split: {}: no such rule (time=0.8, user-time=0.8, user-random=0.8, "
+                "as-of=2026-01-31 or last-one)",
+                text);
   }
-  const std::string number(text.substr(equals + 1));
+  const std::string_view value = text.substr(equals + 1);
+  if (kind->kind == SplitKind::as_of) {
+    const std::optional<Time> moment = parse_time(value);
+    if (moment) return SplitRule{.kind = kind->kind, .moment = *moment};
+    return fail(ErrorCode::invalid_argument, "cannot read split: {}: no time", text);
+  }
+  SplitRule rule{.kind = kind->kind};
+  std::string number(value);
+  const std::size_t colon = number.find(':');
+  if (rule.kind == SplitKind::user_random && colon != std::string::npos) {
+    const char* const end = number.data() + number.size();
+    const auto read = std::from_chars(number.data() + colon + 1, end, rule.seed);
+    if (read.ec != std::errc{} || read.ptr != end)
+      return fail(ErrorCode::invalid_argument, "cannot read split: {}: the seed is no number",
+                  text);
+    number.resize(colon);
+  }
   char* end = nullptr;
-  const double share = std::strtod(number.c_str(), &end);
-  if (number.empty() || end != number.c_str() + number.size() || !(share > 0 && share < 1)) {
+  rule.share = std::strtod(number.c_str(), &end);
+  if (number.empty() || end != number.c_str() + number.size() ||
+      !(rule.share > 0 && rule.share < 1)) {
     return fail(ErrorCode::invalid_argument,
                 "cannot read split: {}: the share of the past is no number between 0 and 1", text);
   }
-  return SplitRule{.kind = name == "time" ? SplitKind::time : SplitKind::user_time, .share = share};
+  return rule;
 }
 
 std::string to_text(const SplitRule& rule) {
   switch (rule.kind) {
     case SplitKind::time: return fmt::format("time={}", rule.share);
+    case SplitKind::as_of: return fmt::format("as-of={}", format_time(rule.moment));
+    case SplitKind::user_random: return fmt::format("user-random={}:{}", rule.share, rule.seed);
     case SplitKind::user_time: return fmt::format("user-time={}", rule.share);
     case SplitKind::last_one: return "last-one";
     case SplitKind::given: return "given";
@@ -147,6 +201,8 @@ Split split_events(UserHistories events, std::size_t items, const SplitRule& rul
   sort_by_time(split.train);
   switch (rule.kind) {
     case SplitKind::time: cut_at_one_moment(split, rule.share); break;
+    case SplitKind::as_of: cut_before(split, rule.moment + Time::duration{1}); break;
+    case SplitKind::user_random: draw_each_user(split, rule); break;
     case SplitKind::user_time: cut_each_user(split, rule.share); break;
     case SplitKind::last_one: cut_last_one(split); break;
     case SplitKind::given: break;
@@ -162,7 +218,9 @@ Split validation_split(const Split& split, std::uint64_t seed) {
             .valid = UserHistories(split.users()),
             .test = split.valid};
   }
-  Split inner = split_events(split.train, split.items, split.rule);
+  SplitRule rule = split.rule;
+  if (rule.kind == SplitKind::as_of) rule = SplitRule{.kind = SplitKind::time};
+  Split inner = split_events(split.train, split.items, rule);
   merge_validation(inner);  // the last event but one trains here: only one is held out
   inner.trained_on_valid = false;
   if (split.rule.kind == SplitKind::given) cut_random_tenth(inner, seed);

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,19 +20,24 @@ namespace limn {
 using UserHistories = std::vector<std::vector<HistoryEntry>>;
 
 enum class SplitKind {
-  time,       // one moment for everyone
-  user_time,  // each user's own moment
-  last_one,   // each user's last event; the one before it for validation
-  given,      // by whoever made the files
+  time,         // one moment for everyone, where a share of all events is past
+  as_of,        // one moment for everyone, given
+  user_time,    // each user's own moment
+  user_random,  // a random share of each user's events: the order says nothing
+  last_one,     // each user's last event; the one before it for validation
+  given,        // by whoever made the files
 };
 
 struct SplitRule {
   SplitKind kind = SplitKind::time;
-  double share = 0.8;  // of the events that are past; time and user_time only
+  double share = 0.8;      // of the events that are past; time, user_time and user_random only
+  Time moment{};           // the last one that is past; as_of only
+  std::uint64_t seed = 1;  // of the draw; user_random only
 };
 
-// Reads "time=0.8", "user-time=0.8" or "last-one". Errors: invalid_argument; the share lies between
-// 0 and 1, both excluded.
+// Reads "time=0.8", "user-time=0.8", "user-random=0.8", "user-random=0.8:7" (with the seed 7),
+// "as-of=2026-01-31" or "last-one". Errors: invalid_argument; the share lies between 0 and 1, both
+// excluded.
 [[nodiscard]] Result<SplitRule> parse_split_rule(std::string_view text);
 
 // What parse_split_rule reads; "given" for files that came split.
@@ -43,6 +49,7 @@ struct Split {
   UserHistories train;            // to learn from
   UserHistories valid;            // to choose settings on; empty lists where there is none
   UserHistories test;             // to be predicted; read by the metrics only
+  std::optional<Time> cut;        // the first moment of everyone's future; time and as_of only
   bool trained_on_valid = false;  // merge_validation() was called
 
   [[nodiscard]] std::size_t users() const { return train.size(); }
@@ -56,23 +63,24 @@ struct Split {
 
 // Cuts `events` (in any order; they come out oldest first) over a catalogue of `items`.
 //
-//   time       Let t be the sorted times of all n events, and cut = t[floor(share n)]. Events
-//   before
-//              the cut are train, those at or after it are test.
-//   user_time  Of a user's m events the first floor(share m), at least one and at most m - 1, are
-//              train, the rest test. One event alone is train.
-//   last_one   The last of a user's m events is test, the one before it valid, the others train;
-//              two events make train and test, one alone is train.
-//   given      Everything is train.
+//   time         Let t be the sorted times of all n events, and cut = t[floor(share n)]. Events
+//                before the cut are train, those at or after it are test.
+//   as_of        Events up to the moment, and at it, are train, those after it are test.
+//   user_time    Of a user's m events the first floor(share m), at least one and at most m - 1, are
+//                train, the rest test. One event alone is train.
+//   user_random  The same numbers, but any of them: drawn with the seed, for each user alone.
+//   last_one     The last of a user's m events is test, the one before it valid, the others train;
+//                two events make train and test, one alone is train.
+//   given        Everything is train.
 //
 // Requires every entry's item < items. O(n log n).
 [[nodiscard]] Split split_events(UserHistories events, std::size_t items, const SplitRule& rule);
 
 // The split to choose settings on: no event of `split.test` is in it. Its test part is
-// `split.valid` where there is one, else cut from `split.train` by the same rule; for `given`, a
-// random tenth of each user's training events (rounded, at least one; a user with a single event
-// lends none), drawn with `seed`. A random cut can mis-rank recommenders where the test part was
-// cut otherwise.
+// `split.valid` where there is one, else cut from `split.train` by the same rule (`as_of`: by
+// `time`); for `given`, a random tenth of each user's training events (rounded, at least one; a
+// user with a single event lends none), drawn with `seed`. A random cut can mis-rank recommenders
+// where the test part was cut otherwise.
 [[nodiscard]] Split validation_split(const Split& split, std::uint64_t seed);
 
 // Moves the validation events into the training part ("refit"): the report must say so, and does.

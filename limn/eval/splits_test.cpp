@@ -48,7 +48,8 @@ bool in_order(const std::vector<HistoryEntry>& list) {
 }
 
 TEST(SplitRule, IsReadAndWritten) {
-  for (const char* text : {"time=0.8", "user-time=0.75", "last-one"}) {
+  for (const char* text : {"time=0.8", "user-time=0.75", "user-random=0.8:7",
+                           "as-of=2026-01-31T00:00:00Z", "last-one"}) {
     const auto rule = parse_split_rule(text);
     ASSERT_TRUE(rule) << text;
     EXPECT_EQ(to_text(*rule), text);
@@ -56,8 +57,10 @@ TEST(SplitRule, IsReadAndWritten) {
 }
 
 TEST(SplitRule, RefusesWhatIsNone) {
-  for (const char* text : {"", "time", "time=", "time=0", "time=1", "time=-1", "time=nan",
-                           "time=inf", "time=0.8x", "user-time=2", "last-two", "given", "=0.8"}) {
+  for (const char* text :
+       {"", "time", "time=", "time=0", "time=1", "time=-1", "time=nan", "time=inf", "time=0.8x",
+        "user-time=2", "last-two", "given", "=0.8", "user-random=0.8:", "user-random=0.8:x",
+        "user-random=:7", "as-of=", "as-of=soon"}) {
     SCOPED_TRACE(text);
     const auto rule = parse_split_rule(text);
     ASSERT_FALSE(rule);
@@ -66,8 +69,8 @@ TEST(SplitRule, RefusesWhatIsNone) {
 }
 
 TEST(SplitEvents, LosesAndInventsNothing) {
-  for (const SplitKind kind :
-       {SplitKind::time, SplitKind::user_time, SplitKind::last_one, SplitKind::given}) {
+  for (const SplitKind kind : {SplitKind::time, SplitKind::as_of, SplitKind::user_time,
+                               SplitKind::user_random, SplitKind::last_one, SplitKind::given}) {
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
       SCOPED_TRACE(seed);
       const UserHistories events = random_events(30, 9, seed);
@@ -148,6 +151,46 @@ TEST(SplitEvents, UserTimeKeepsTheFirstShareOfEachUser) {
   }
 }
 
+TEST(SplitEvents, AsOfTakesTheMomentItselfIntoThePast) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const Time moment{std::chrono::seconds{12}};
+    const Split split =
+        split_events(random_events(30, 9, seed), 9, {.kind = SplitKind::as_of, .moment = moment});
+    ASSERT_TRUE(split.cut);
+    for (std::size_t user = 0; user < split.users(); ++user) {
+      for (const auto& entry : split.train[user]) {
+        EXPECT_LE(entry.time, moment);
+        EXPECT_LT(entry.time, *split.cut);
+      }
+      for (const auto& entry : split.test[user]) EXPECT_GE(entry.time, *split.cut);
+    }
+    EXPECT_GT(count_events(split.train), 0U);
+    EXPECT_GT(count_events(split.test), 0U);
+  }
+}
+
+TEST(SplitEvents, UserRandomDrawsTheSameNumberAsUserTimeButAnyOfThem) {
+  const UserHistories events = random_events(200, 9, 11);
+  const SplitRule rule{.kind = SplitKind::user_random, .share = 0.7, .seed = 5};
+  const Split split = split_events(events, 9, rule);
+  const Split by_time = split_events(events, 9, {.kind = SplitKind::user_time, .share = 0.7});
+  std::size_t first_is_test = 0;
+  std::size_t drawn_from = 0;
+  for (std::size_t user = 0; user < events.size(); ++user) {
+    EXPECT_EQ(split.train[user].size(), by_time.train[user].size());
+    if (events[user].size() < 2) continue;
+    drawn_from += 1;
+    first_is_test += split.test[user].front().event == by_time.train[user].front().event ? 1 : 0;
+  }
+  // The oldest event is drawn for the test part about three times in ten.
+  EXPECT_GT(first_is_test, drawn_from / 6);
+  EXPECT_LT(first_is_test, drawn_from / 2);
+  EXPECT_EQ(split_events(events, 9, rule).test, split.test);
+  EXPECT_NE(split_events(events, 9, {.kind = SplitKind::user_random, .share = 0.7, .seed = 6}).test,
+            split.test);
+}
+
 TEST(SplitEvents, LastOneHoldsOutTheLastTwo) {
   const UserHistories events = {{},
                                 {event(0, 5, 1)},
@@ -174,11 +217,13 @@ TEST(SplitEvents, SurvivesNoEventsAndOneMomentForAll) {
 }
 
 TEST(ValidationSplit, NeverHoldsATestEvent) {
-  for (const SplitKind kind :
-       {SplitKind::time, SplitKind::user_time, SplitKind::last_one, SplitKind::given}) {
+  for (const SplitKind kind : {SplitKind::time, SplitKind::as_of, SplitKind::user_time,
+                               SplitKind::user_random, SplitKind::last_one, SplitKind::given}) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
       SCOPED_TRACE(seed);
-      const Split split = split_events(random_events(40, 9, seed), 9, {.kind = kind, .share = 0.6});
+      const Time moment{std::chrono::seconds{14}};
+      const Split split = split_events(random_events(40, 9, seed), 9,
+                                       {.kind = kind, .share = 0.6, .moment = moment});
       const Split inner = validation_split(split, seed);
       EXPECT_GT(count_events(inner.test), 0U);
       EXPECT_EQ(count_events(inner.valid), 0U);

@@ -85,6 +85,8 @@ Result<StrategyParameters> parameters_from_json(const JsonObject& object) {
   LIMN_TRY_VOID(read_number(object, "half_life_days", 0, 1e9, parameters.decay.half_life_days));
   LIMN_TRY_VOID(read_number(object, "half_life_events", 0, 1e9, parameters.decay.half_life_events));
   LIMN_TRY_VOID(read_number(object, "diversity", 0, 1, parameters.diversity));
+  LIMN_TRY_VOID(read_number(object, "calibration", 0, 1, parameters.calibration));
+  LIMN_TRY_VOID(read_number(object, "popularity_penalty", 0, 1, parameters.popularity_penalty));
   LIMN_TRY_VOID(read_number(object, "exploration", 0, 1, parameters.exploration));
   return parameters;
 }
@@ -107,6 +109,8 @@ JsonObject parameters_to_json(const StrategyParameters& parameters) {
           {"half_life_days", parameters.decay.half_life_days},
           {"half_life_events", parameters.decay.half_life_events},
           {"diversity", rounded(parameters.diversity)},
+          {"calibration", rounded(parameters.calibration)},
+          {"popularity_penalty", rounded(parameters.popularity_penalty)},
           {"exploration", rounded(parameters.exploration)}};
 }
 

@@ -34,7 +34,9 @@ struct StrategyParameters {
   double prior_strength = 40;
   DecayOptions decay;   // of the history, at the request
   float diversity = 0;  // 0: by score alone; 1: each next item as unlike the ones before as can be
-  float exploration = 0;  // share of places for items that are tried out; read by the bandit
+  float calibration = 0;         // 0: likewise; 1: classes in the proportions of the user's taste
+  float popularity_penalty = 0;  // 0: likewise; 1: by what few have
+  float exploration = 0;         // share of places for items that are tried out; read by the bandit
 };
 
 struct Strategy {

@@ -116,6 +116,8 @@ TEST(Strategy, ComesBackFromJsonAsItWas) {
   strategy.parameters.outcomes["text"] = {.likes = 1.0 / 3, .dislikes = 2};
   strategy.parameters.decay = {.half_life_days = 90, .half_life_events = 12};
   strategy.parameters.diversity = 0.3F;
+  strategy.parameters.calibration = 0.2F;
+  strategy.parameters.popularity_penalty = 0.1F;
 
   const auto read = strategy_from_json(parse_json(to_text(to_json(strategy)), "test").value());
   ASSERT_TRUE(read) << read.error().message;
@@ -125,6 +127,8 @@ TEST(Strategy, ComesBackFromJsonAsItWas) {
   EXPECT_EQ(read->parameters.outcomes, strategy.parameters.outcomes);
   EXPECT_EQ(read->parameters.decay.half_life_events, 12);
   EXPECT_EQ(read->parameters.diversity, 0.3F);
+  EXPECT_EQ(read->parameters.calibration, 0.2F);
+  EXPECT_EQ(read->parameters.popularity_penalty, 0.1F);
 }
 
 TEST(Strategy, RefusesJsonThatIsOutOfRangeAndNamesTheKey) {
@@ -132,6 +136,8 @@ TEST(Strategy, RefusesJsonThatIsOutOfRangeAndNamesTheKey) {
       {R"({"version":-1})", "version"},
       {R"({"name":7})", "name"},
       {R"({"parameters":{"diversity":1.5}})", "diversity"},
+      {R"({"parameters":{"calibration":-0.1}})", "calibration"},
+      {R"({"parameters":{"popularity_penalty":2}})", "popularity_penalty"},
       {R"({"parameters":{"part_weights":[{},{}]}})", "part_weights"},
       {R"({"parameters":{"part_weights":[{},{},{"text":-1},{}]}})", "text"},
       {R"({"parameters":{"part_weights":[{},{},{"text":null},{}]}})", "text"},

@@ -46,6 +46,22 @@ TEST_P(Families, HaveTheIdsOfHuggingFaceTokenizers) {
   }
 }
 
+// Once every word of a text was met, nothing is cut anew; a tokenizer that has met none is the
+// measure.
+TEST_P(Families, HaveTheSameIdsForWordsTheyRemember) {
+  const auto tokenizer = Tokenizer::open(folder_);
+  ASSERT_TRUE(tokenizer.has_value());
+  for (int turn = 0; turn < 2; ++turn) {
+    std::string joined;
+    for (const Json& row : expected_.at("texts").as_array()) {
+      joined += std::string(row.at("text").as_string()) + " ";
+      const auto fresh = Tokenizer::open(folder_);
+      EXPECT_EQ(tokenizer->pieces(joined), fresh->pieces(joined)) << joined;
+      if (joined.size() > 2000) joined.clear();
+    }
+  }
+}
+
 TEST_P(Families, HaveTheRowsOfHuggingFaceTransformers) {
   const auto config = read_transformer_config(folder_);
   ASSERT_TRUE(config.has_value()) << config.error().message;

@@ -5,6 +5,11 @@
 // speed of many. The tiles are those of Goto and van de Geijn (2008).
 #include "limn/nn/kernels.h"
 
+// GCC 12's header begins some instructions with a register that is meant to be anything.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+
 #include "limn/core/check.h"
 
 namespace limn {

@@ -114,8 +114,12 @@ std::vector<TokenId> Tokenizer::ids(std::string_view text, std::size_t max_lengt
 
 std::vector<TokenId> Tokenizer::pieces(std::string_view text) const {
   std::vector<TokenId> ids;
-  state_->add_text(text, std::numeric_limits<std::size_t>::max(), ids);
+  add_pieces(text, ids);
   return ids;
+}
+
+void Tokenizer::add_pieces(std::string_view text, std::vector<TokenId>& ids) const {
+  state_->add_text(text, std::numeric_limits<std::size_t>::max(), ids);
 }
 
 std::size_t Tokenizer::vocabulary_size() const {

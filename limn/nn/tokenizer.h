@@ -66,8 +66,9 @@ class Tokenizer {
   // max_length needs. Requires max_length >= 2.
   [[nodiscard]] std::vector<TokenId> ids(std::string_view text, std::size_t max_length) const;
 
-  // The ids of all of `text` and of nothing else.
+  // The ids of all of `text` and of nothing else; or adds them to `ids`.
   [[nodiscard]] std::vector<TokenId> pieces(std::string_view text) const;
+  void add_pieces(std::string_view text, std::vector<TokenId>& ids) const;
 
   // Ids are below this.
   [[nodiscard]] std::size_t vocabulary_size() const;

@@ -1,8 +1,11 @@
 #include "limn/nn/tokenizer.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "limn/core/json.h"
+#include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/utf8.h"
 #include "limn/nn/test_support.h"
@@ -95,6 +98,100 @@ TEST(Tokenizer, SurvivesAnyBytes) {
       EXPECT_LE(one->ids(text, 16).size(), 16U);
     }
   }
+}
+
+// The definition of WordPiece: of each word of the splitter the longest token that begins it, then
+// the longest that goes on with it, and so on.
+std::vector<TokenId> cut_plainly(std::string_view text, const std::vector<std::string>& vocabulary,
+                                 const TokenizerSettings& settings) {
+  const auto id = [&](const std::string& token) {
+    return std::find(vocabulary.begin(), vocabulary.end(), token) - vocabulary.begin();
+  };
+  std::vector<TokenId> ids;
+  WordSplitter splitter(text, settings.words);
+  while (const auto word = splitter.next()) {
+    std::vector<TokenId> pieces;
+    std::size_t at = 0;
+    while (at < word->text.size() && word->characters <= settings.max_chars_per_word) {
+      std::size_t end = word->text.size();
+      const auto piece = [&] {
+        return (at == 0 ? "" : "##") + std::string(word->text.substr(at, end - at));
+      };
+      while (end > at && id(piece()) == std::ssize(vocabulary)) --end;
+      if (end == at) break;
+      pieces.push_back(static_cast<TokenId>(id(piece())));
+      at = end;
+    }
+    if (at < word->text.size()) pieces = {1};
+    ids.insert(ids.end(), pieces.begin(), pieces.end());
+  }
+  return ids;
+}
+
+// Words that are met again and words that are not, of all lengths, with marks, accents and bytes
+// that are no characters, sometimes without an end for thousands of bytes.
+std::string random_prose(Random& random) {
+  const std::vector<std::string> parts{"a", "B",      "ab",   "ba",   "AbA",
+                                       "9", "\u00e9", "e",    "##",   "\u4e2d",
+                                       "[", "\u0301", "\x01", "\xFF", "aaaaaaaa"};
+  std::string text;
+  const std::uint64_t words = random.below(random.below(20) == 0 ? 6000 : 60);
+  for (std::uint64_t w = 0; w < words; ++w) {
+    for (std::uint64_t i = 1 + random.below(random.below(10) == 0 ? 30 : 4); i > 0; --i) {
+      text += parts[random.below(random.below(3) == 0 ? parts.size() : 6)];
+    }
+    if (words < 1000 || random.below(200) == 0) text += " .,\n\t-"[random.below(6)];
+  }
+  return text;
+}
+
+TEST(Tokenizer, CutsWordsThatItRemembersAsItCutsThemPlainly) {
+  const std::vector<std::string> vocabulary{
+      "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a",      "##a",    "ab",       "##ab", "b",   "##b",
+      "aba",   ".",     ",",     "-",     "#",      "[",      "\u00e9",   "B",    "##B", "e",
+      "##e",   "9",     "##9",   "##99",  "\u4e2d", "##aaaa", "##\u4e2d", "A",    "##A"};
+  for (const bool folds : {true, false}) {
+    TokenizerSettings settings;
+    settings.max_chars_per_word = 20;
+    settings.words.lowercase = folds;
+    settings.words.strip_accents = folds;
+    settings.words.clean_text = folds;
+    const auto tokenizer = Tokenizer::make(vocabulary, {}, settings);
+    ASSERT_TRUE(tokenizer.has_value());
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+      SCOPED_TRACE(seed);
+      Random random(seed);
+      const std::string text = random_prose(random);
+      const std::vector<TokenId> expected = cut_plainly(text, vocabulary, settings);
+      EXPECT_EQ(tokenizer->pieces(text), expected);
+      std::vector<TokenId> cut = expected;
+      cut.resize(std::min<std::size_t>(cut.size(), 28));
+      cut.insert(cut.begin(), 2);
+      cut.push_back(3);
+      EXPECT_EQ(tokenizer->ids(text, 30), cut);
+    }
+  }
+}
+
+TEST(Tokenizer, GivesTheSameIdsToManyThreadsAtOnce) {
+  const Tokenizer tokenizer = small_tokenizer();
+  std::vector<std::string> texts(400);
+  std::vector<Ids> alone;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    Random random(i);
+    texts[i] = random_prose(random);
+    alone.push_back(tokenizer.pieces(texts[i]));
+  }
+  const std::size_t before = thread_count();
+  set_thread_count(5);
+  for (int turn = 0; turn < 20; ++turn) {
+    std::vector<Ids> together(texts.size());
+    parallel_for(texts.size(), 7, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) together[i] = tokenizer.pieces(texts[i]);
+    });
+    EXPECT_EQ(together, alone);
+  }
+  set_thread_count(before);
 }
 
 TEST(Tokenizer, RefusesSettingsThatNameNoToken) {

@@ -7,6 +7,8 @@
 #include "limn/core/utf8.h"
 #include "limn/nn/tokenizer_parts.h"
 #include "limn/nn/trie.h"
+#include "limn/nn/word_cache.h"
+#include "limn/nn/word_memo.h"
 
 namespace limn {
 namespace {
@@ -38,9 +40,11 @@ class Unigram final : public TokenModel {
 
   void add_text(std::string_view text, bool at_start, std::size_t most,
                 std::vector<TokenId>& ids) const override {
+    PerThread<WordMemo>::Loan memo(memos_);
     for (const std::string& word : pre_tokenize(splitter_, text, at_start)) {
       if (ids.size() >= most) return;
-      add_word(word, ids);
+      (*memo).add(word, ids,
+                  [&](std::string_view fresh, std::vector<TokenId>& its) { add_word(fresh, its); });
     }
   }
 
@@ -106,6 +110,7 @@ class Unigram final : public TokenModel {
   TokenId unknown_;
   std::vector<TokenId> bytes_;
   PreTokenizer splitter_;
+  mutable PerThread<WordMemo> memos_;
 };
 
 }  // namespace

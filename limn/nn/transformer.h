@@ -1,4 +1,4 @@
-// Transformer: the encoder of the BERT family, run in fp32 on a processor.
+// Transformer: the encoder of the BERT family, run on a processor in fp32, bf16 or int8.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,10 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "limn/core/cpu.h"
 #include "limn/core/matrix.h"
 #include "limn/core/result.h"
 #include "limn/nn/tensor_file.h"
@@ -45,14 +47,38 @@ struct TransformerConfig {
 [[nodiscard]] Result<TransformerConfig> read_transformer_config(
     const std::filesystem::path& folder);
 
+// What the products' operands are rounded to. Sums, residuals, norms and softmax are fp32 always;
+// int8 has bf16 in attention.
+enum class Precision { fp32, bf16, int8 };
+
+[[nodiscard]] std::string_view precision_name(Precision precision);  // "fp32", "bf16", "int8"
+
+// The largest magnitudes that the columns of each product's left side had in a sample of texts,
+// which int8's scales are made of.
+struct Calibration {
+  struct Layer {
+    std::vector<float> input;     // (dim): of queries, keys and values
+    std::vector<float> attended;  // (dim): of the attention's output
+    std::vector<float> normed;    // (dim): of the feed-forward's first half
+    std::vector<float> expanded;  // (intermediate): of its second
+  };
+  std::vector<Layer> layers;
+};
+
+struct TransformerOptions {
+  Precision precision = Precision::fp32;
+  const Calibration* calibration = nullptr;  // int8 needs it, of this model
+  DotIsa isa = best_dot_isa();               // for bf16 and int8; one of supported_dot_isas()
+};
+
 // BERT (Devlin et al., 2019): embeddings, then layers of attention and feed-forward, each with a
 // residual and a layer norm. May be used by many threads at once; each call runs on its own thread.
 class Transformer {
  public:
   // Copies and packs what it needs but the word embeddings, which stay in `tensors`.
   // Errors: not_found and corrupt, naming the tensor.
-  [[nodiscard]] static Result<Transformer> load(const TransformerConfig& config,
-                                                TensorFile tensors);
+  [[nodiscard]] static Result<Transformer> load(const TransformerConfig& config, TensorFile tensors,
+                                                const TransformerOptions& options = {});
 
   Transformer(Transformer&&) noexcept;
   Transformer& operator=(Transformer&&) noexcept;
@@ -64,11 +90,15 @@ class Transformer {
   // About (24 dim + 4 length) * dim flops a token and layer (BERT's intermediate = 4 dim).
   [[nodiscard]] Matrix forward(std::span<const std::span<const TokenId>> texts) const;
 
+  // Adds what these texts show to `seen`, which is empty at first. Requires fp32.
+  void calibrate(std::span<const std::span<const TokenId>> texts, Calibration& seen) const;
+
   [[nodiscard]] const TransformerConfig& config() const;
   [[nodiscard]] const TensorFile& tensors() const;
 
  private:
   struct State;
+  Matrix run(std::span<const std::span<const TokenId>> texts, Calibration* seen) const;
   explicit Transformer(std::unique_ptr<const State> state);
 
   std::unique_ptr<const State> state_;

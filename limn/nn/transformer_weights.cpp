@@ -78,8 +78,8 @@ std::size_t bucket_of(std::ptrdiff_t distance, std::size_t buckets) {
 
 class Reader {
  public:
-  Reader(const TransformerConfig& config, const TensorFile& tensors, const Kernels& kernels)
-      : config_(config), tensors_(tensors), kernels_(kernels) {
+  Reader(const TransformerConfig& config, const TensorFile& tensors)
+      : config_(config), tensors_(tensors) {
     // A model saved with a head on it has its encoder under a name of its own.
     for (const std::string_view prefix : {"bert.", "distilbert.", "roberta.", "mpnet."}) {
       if (tensors.contains(std::string(prefix) + "embeddings.word_embeddings.weight")) {
@@ -107,21 +107,19 @@ class Reader {
   }
 
   // Several layers of one input as one, their outputs side by side.
-  Result<Dense> read_dense(std::span<const std::string> names, std::size_t in,
-                           std::size_t out) const {
-    Dense dense;
-    std::vector<float> weights;
+  Result<DenseTensors> read_dense(std::span<const std::string> names, std::size_t in,
+                                  std::size_t out) const {
+    DenseTensors dense;
     for (const std::string& name : names) {
       LIMN_TRY(const Floats part, read(name + ".weight", {out, in}));
-      weights.insert(weights.end(), part.values().begin(), part.values().end());
+      dense.weights.insert(dense.weights.end(), part.values().begin(), part.values().end());
       LIMN_TRY(const std::vector<float> bias, read_vector(name + ".bias", out));
       dense.bias.insert(dense.bias.end(), bias.begin(), bias.end());
     }
-    kernels_.pack_transposed(weights.data(), in, dense.bias.size(), in, dense.weights);
     return dense;
   }
 
-  Result<TransformerLayer> read_layer(const Names& names, std::size_t number) const {
+  Result<LayerTensors> read_layer(const Names& names, std::size_t number) const {
     const auto name = [&](std::string_view part) {
       return fmt::format("{}{}.{}", names.layer, number, part);
     };
@@ -134,7 +132,7 @@ class Reader {
     };
     const std::size_t dim = config_.dim;
     const std::size_t intermediate = config_.intermediate;
-    TransformerLayer layer;
+    LayerTensors layer;
     LIMN_TRY(layer.query_key_value, read_dense(query_key_value, dim, dim));
     LIMN_TRY(layer.attention_output, one(names.attention_output, dim, dim));
     LIMN_TRY(layer.attention_norm, read_norm(name(names.attention_norm)));
@@ -184,7 +182,6 @@ class Reader {
 
   const TransformerConfig& config_;
   const TensorFile& tensors_;
-  const Kernels& kernels_;
   std::string prefix_;
 };
 
@@ -325,23 +322,23 @@ Result<TransformerConfig> read_transformer_config(const std::filesystem::path& f
   return config;
 }
 
-Result<TransformerWeights> load_weights(const TransformerConfig& config, const TensorFile& tensors,
-                                        const Kernels& kernels) {
-  const Reader reader(config, tensors, kernels);
-  const Names& names = names_of(config.family);
+Result<EmbeddingTensors> read_embeddings(const TransformerConfig& config,
+                                         const TensorFile& tensors) {
+  const Reader reader(config, tensors);
   LIMN_TRY(Floats words,
            reader.read("embeddings.word_embeddings.weight", {config.vocabulary, config.dim}));
-  TransformerWeights weights{.words = std::move(words)};
-  LIMN_TRY(weights.positions, reader.read_positions());
+  EmbeddingTensors embeddings{.words = std::move(words)};
+  LIMN_TRY(embeddings.positions, reader.read_positions());
   if (config.relative_buckets != 0) {
-    LIMN_TRY(weights.distances, reader.read_distances());
+    LIMN_TRY(embeddings.distances, reader.read_distances());
   }
-  LIMN_TRY(weights.embeddings_norm, reader.read_norm("embeddings.LayerNorm"));
-  for (std::size_t i = 0; i < config.layers; ++i) {
-    LIMN_TRY(TransformerLayer layer, reader.read_layer(names, i));
-    weights.layers.push_back(std::move(layer));
-  }
-  return weights;
+  LIMN_TRY(embeddings.norm, reader.read_norm("embeddings.LayerNorm"));
+  return embeddings;
+}
+
+Result<LayerTensors> read_layer(const TransformerConfig& config, const TensorFile& tensors,
+                                std::size_t number) {
+  return Reader(config, tensors).read_layer(names_of(config.family), number);
 }
 
 }  // namespace limn

@@ -255,6 +255,7 @@ std::vector<Sample> make_samples(std::span<const Recommender* const> parts,
       if (cases[i].length < query.history.size()) {
         query.history = query.history.last(cases[i].length);
         query.user_vector = {};  // made of the whole history
+        query.memo = nullptr;    // likewise
       }
       samples[i] = make_sample(parts, query, user.held_out, used, candidates);
     }

@@ -22,7 +22,7 @@ struct ValidationUser {
 struct ChooseOptions {
   std::size_t max_users = 1'000;  // more are sampled
   std::size_t k = 10;             // NDCG@k
-  std::size_t candidates = 100;   // best items of each part that are looked at
+  std::size_t candidates = 60;    // best items of each part that are looked at
   double shrink_users = 100;      // a bucket with so many users is half its own, half everyone's
   std::uint64_t seed = 1;
 };

@@ -94,14 +94,17 @@ ItemWeights fit_cooccurrence(std::span<const History> histories, std::size_t ite
   const std::vector<float> to_scales = powers_of_counts(occurrences, options.to_exponent);
   const auto backward = static_cast<float>(options.backward);
 
-  return fit_rows(item_count, options.k, [&](ItemIndex item, RowAccumulator& accumulator) {
-    for (const auto& [history, position] : occurrences[item]) {
-      add_neighbours(sequences[history], position, counts, backward, accumulator);
-    }
-    std::vector<WeightedItem> row = accumulator.take();
-    for (WeightedItem& entry : row) entry.weight *= from_scales[item] * to_scales[entry.item];
-    return row;
-  });
+  return fit_rows(
+      item_count, options.k,
+      [&](ItemIndex item, RowAccumulator& accumulator) {
+        for (const auto& [history, position] : occurrences[item]) {
+          add_neighbours(sequences[history], position, counts, backward, accumulator);
+        }
+        std::vector<WeightedItem> row = accumulator.take();
+        for (WeightedItem& entry : row) entry.weight *= from_scales[item] * to_scales[entry.item];
+        return row;
+      },
+      options.rows);
 }
 
 }  // namespace limn

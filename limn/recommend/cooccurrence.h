@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "limn/core/types.h"
@@ -10,11 +11,12 @@
 namespace limn {
 
 struct CooccurrenceOptions {
-  double reach = 16;           // a pair d places apart counts exp(-(d - 1) / reach)
+  double reach = 8;            // a pair d places apart counts exp(-(d - 1) / reach)
   double backward = 0.3;       // what a pair counts against its direction
   double from_exponent = 0.4;  // each weight is divided by the history item's count to this power
-  double to_exponent = 0.6;    // and by the recommended item's count to this one
+  double to_exponent = 0.3;    // and by the recommended item's count to this one
   std::size_t k = 256;         // weights kept a row
+  std::span<const std::uint8_t> rows;  // (items), 0: rows that are left empty; empty: fit all
 };
 
 // Fits on the histories' order: only events of positive weight, each pair weighted by the lesser of

@@ -23,4 +23,7 @@ struct EaseOptions {
 // small for the matrix to be inverted.
 [[nodiscard]] Result<ItemWeights> fit_ease(SparseView interactions, const EaseOptions& options);
 
+// What fit_ease() refuses, for `items` items. Errors: as there.
+[[nodiscard]] Result<void> check_ease_options(std::size_t items, const EaseOptions& options);
+
 }  // namespace limn

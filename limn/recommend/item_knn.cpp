@@ -52,18 +52,21 @@ ItemWeights fit_item_knn(SparseView interactions, const ItemKnnOptions& options)
   }
   const auto shrink = static_cast<float>(options.shrink);
 
-  return fit_rows(interactions.cols(), options.k, [&](ItemIndex item, RowAccumulator& accumulator) {
-    const SparseRow users = users_of_item.row(item);
-    for (std::size_t i = 0; i < users.size(); ++i) {
-      const SparseRow items = items_of_user.row(users.cols[i]);
-      for (std::size_t j = 0; j < items.size(); ++j) {
-        accumulator.add(items.cols[j], users.values[i] * items.values[j]);
-      }
-    }
-    std::vector<WeightedItem> row = accumulator.take();
-    for (WeightedItem& entry : row) entry.weight /= norms[item] * norms[entry.item] + shrink;
-    return row;
-  });
+  return fit_rows(
+      interactions.cols(), options.k,
+      [&](ItemIndex item, RowAccumulator& accumulator) {
+        const SparseRow users = users_of_item.row(item);
+        for (std::size_t i = 0; i < users.size(); ++i) {
+          const SparseRow items = items_of_user.row(users.cols[i]);
+          for (std::size_t j = 0; j < items.size(); ++j) {
+            accumulator.add(items.cols[j], users.values[i] * items.values[j]);
+          }
+        }
+        std::vector<WeightedItem> row = accumulator.take();
+        for (WeightedItem& entry : row) entry.weight /= norms[item] * norms[entry.item] + shrink;
+        return row;
+      },
+      options.rows);
 }
 
 }  // namespace limn

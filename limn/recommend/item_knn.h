@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "limn/core/sparse.h"
 #include "limn/recommend/item_weights.h"
@@ -19,6 +21,7 @@ struct ItemKnnOptions {
   double bm25_b = 0.75;  // how much a popular item is held back
   double shrink = 100;   // added to the norms: similarities from few users are worth less
   std::size_t k = 256;   // weights kept a row
+  std::span<const std::uint8_t> rows;  // (items), 0: rows that are left empty; empty: fit all
 };
 
 // Cosine of the items' columns of the (users, items) matrix. Parallel, the same bytes on any number

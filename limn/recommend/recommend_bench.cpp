@@ -111,8 +111,8 @@ void bench_recommend_top(benchmark::State& state) {
   for (auto _ : state) {
     const Query query = shop().query(user);
     const auto used = used_items(query.history, item_count);
-    benchmark::DoNotOptimize(
-        recommend_top(query, blend, used, shop().items, {.n = 10, .diversity = 0.3F}));
+    benchmark::DoNotOptimize(recommend_top(query, blend, used, {.embeddings = shop().items},
+                                           {.n = 10, .diversity = 0.3F}));
     user = (user + 1) % user_count;
   }
   state.SetItemsProcessed(state.iterations());

@@ -12,9 +12,16 @@
 
 #include "limn/core/matrix.h"
 #include "limn/core/sparse.h"
+#include "limn/core/top_k.h"
 #include "limn/core/types.h"
 
 namespace limn {
+
+// What parts work out once for a query and need again to explain its list. Belongs to one query,
+// and to one thread at a time.
+struct QueryMemo {
+  std::optional<std::vector<Scored>> similar_users;  // nearest first
+};
 
 // What is known of the user who asks. Borrowed for the call.
 struct Query {
@@ -23,6 +30,7 @@ struct Query {
   std::span<const float>
       user_vector;  // (user dim) length 1: what similar users are found by; empty where none
   std::optional<UserIndex> user;  // the user's row of the build, who is not her own neighbour
+  QueryMemo* memo = nullptr;      // may be null: then nothing is remembered
 };
 
 // One summand of a score.

@@ -1,5 +1,6 @@
 #include "limn/recommend/row_fit.h"
 
+#include "limn/core/check.h"
 #include "limn/core/parallel.h"
 
 namespace limn {
@@ -24,11 +25,14 @@ std::vector<WeightedItem> RowAccumulator::take() {
 
 ItemWeights fit_rows(
     std::size_t item_count, std::size_t k,
-    const std::function<std::vector<WeightedItem>(ItemIndex, RowAccumulator&)>& fit) {
+    const std::function<std::vector<WeightedItem>(ItemIndex, RowAccumulator&)>& fit,
+    std::span<const std::uint8_t> wanted) {
+  LIMN_CHECK(wanted.empty() || wanted.size() == item_count);
   std::vector<std::vector<WeightedItem>> rows(item_count);
   parallel_for(item_count, rows_per_chunk, [&](std::size_t begin, std::size_t end) {
     RowAccumulator accumulator(item_count);
     for (std::size_t i = begin; i < end; ++i) {
+      if (!wanted.empty() && wanted[i] == 0) continue;
       const auto item = static_cast<ItemIndex>(i);
       std::vector<WeightedItem> row = fit(item, accumulator);
       std::erase_if(row, [&](const WeightedItem& entry) { return entry.item == item; });

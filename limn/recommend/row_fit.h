@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "limn/recommend/item_weights.h"
@@ -30,9 +32,11 @@ class RowAccumulator {
 
 // Row i of the result is what fit(i, accumulator) answers, its k largest weights kept. `fit` is
 // called from several threads, with an empty accumulator that is its own for the call. The same
-// bytes on any number of threads.
+// bytes on any number of threads. Where `wanted` is not empty, (items), rows that it marks 0 stay
+// empty and cost nothing: to try settings on some users, the rows of their histories are enough.
 [[nodiscard]] ItemWeights fit_rows(
     std::size_t item_count, std::size_t k,
-    const std::function<std::vector<WeightedItem>(ItemIndex, RowAccumulator&)>& fit);
+    const std::function<std::vector<WeightedItem>(ItemIndex, RowAccumulator&)>& fit,
+    std::span<const std::uint8_t> wanted = {});
 
 }  // namespace limn

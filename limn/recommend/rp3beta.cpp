@@ -56,8 +56,9 @@ ItemWeights fit_rp3beta(SparseView interactions, const Rp3BetaOptions& options) 
     end_scales[item] = static_cast<float>(std::pow(popularity, -options.beta));
   }
 
-  ItemWeights weights =
-      fit_rows(interactions.cols(), options.k, [&](ItemIndex item, RowAccumulator& accumulator) {
+  ItemWeights weights = fit_rows(
+      interactions.cols(), options.k,
+      [&](ItemIndex item, RowAccumulator& accumulator) {
         const SparseRow users = users_of_item.row(item);
         const double total = sum(users.values);
         for (std::size_t i = 0; i < users.size(); ++i) {
@@ -70,7 +71,8 @@ ItemWeights fit_rp3beta(SparseView interactions, const Rp3BetaOptions& options) 
         std::vector<WeightedItem> row = accumulator.take();
         for (WeightedItem& entry : row) entry.weight *= end_scales[entry.item];
         return row;
-      });
+      },
+      options.rows);
   if (options.normalize) scale_to_sum_1(weights);
   return weights;
 }

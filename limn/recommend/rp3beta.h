@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 
 #include "limn/core/sparse.h"
 #include "limn/recommend/item_weights.h"
@@ -13,6 +15,7 @@ struct Rp3BetaOptions {
   double beta = 0.3;      // exponent of the popularity that a walk's end is divided by
   std::size_t k = 256;    // weights kept a row
   bool normalize = true;  // scale each row to a sum of 1: every history item has one voice
+  std::span<const std::uint8_t> rows;  // (items), 0: rows that are left empty; empty: fit all
 };
 
 // Fits on the (users, items) matrix of positive weights. Rows are computed in parallel, each in its

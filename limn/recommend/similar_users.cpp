@@ -15,6 +15,12 @@ SimilarUsers::SimilarUsers(std::string name, MatrixView vectors, SparseView inte
 }
 
 std::vector<Scored> SimilarUsers::neighbours(const Query& query) const {
+  if (query.memo == nullptr) return find_neighbours(query);
+  if (!query.memo->similar_users) query.memo->similar_users = find_neighbours(query);
+  return *query.memo->similar_users;
+}
+
+std::vector<Scored> SimilarUsers::find_neighbours(const Query& query) const {
   if (query.user_vector.empty()) return {};
   std::vector<float> cosines(vectors_.rows());
   multiply(vectors_, query.user_vector, cosines);

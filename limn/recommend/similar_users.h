@@ -29,10 +29,13 @@ class SimilarUsers final : public Recommender {
   [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
 
   // The users nearest query.user_vector by cosine, nearest first, query.user left out; none where
-  // the vector is empty or zero. O(users * dim).
+  // the vector is empty or zero. O(users * dim) once for a query with a memo: to explain ten items
+  // costs one scan.
   [[nodiscard]] std::vector<Scored> neighbours(const Query& query) const;
 
  private:
+  [[nodiscard]] std::vector<Scored> find_neighbours(const Query& query) const;
+
   std::string name_;
   MatrixView vectors_;
   SparseView interactions_;

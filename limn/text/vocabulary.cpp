@@ -48,8 +48,9 @@ std::vector<Counted> count_ids(std::vector<std::uint32_t> ids) {
   return counted;
 }
 
-// The terms to keep, in byte order: those of the right frequency, the commonest of them.
-std::vector<std::uint32_t> choose_terms(const std::vector<const std::string*>& terms,
+}  // namespace
+
+std::vector<std::uint32_t> choose_terms(std::span<const std::string* const> terms,
                                         std::span<const std::uint32_t> frequencies,
                                         std::size_t texts, const VocabularyOptions& options) {
   std::vector<std::uint32_t> kept;
@@ -68,8 +69,6 @@ std::vector<std::uint32_t> choose_terms(const std::vector<const std::string*>& t
             [&](std::uint32_t a, std::uint32_t b) { return *terms[a] < *terms[b]; });
   return kept;
 }
-
-}  // namespace
 
 void TermCounter::add(std::span<const std::string> terms) {
   std::vector<std::uint32_t> ids;

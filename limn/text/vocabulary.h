@@ -19,6 +19,13 @@ struct VocabularyOptions {
   std::size_t max_terms = SIZE_MAX;  // of the rest, keep those that most texts have
 };
 
+// Which of `terms`, each in so many of `texts` texts, to keep: their places, in the terms' byte
+// order. Requires as many `frequencies`.
+[[nodiscard]] std::vector<std::uint32_t> choose_terms(std::span<const std::string* const> terms,
+                                                      std::span<const std::uint32_t> frequencies,
+                                                      std::size_t texts,
+                                                      const VocabularyOptions& options);
+
 // Terms numbered from 0 in byte order, each with the number of texts that have it.
 class Vocabulary {
  public:

@@ -1,0 +1,53 @@
+// A build's report as JSON: what `limn build --json` prints.
+#include "limn/engine/build.h"
+
+namespace limn {
+
+Json to_json(const BuildReport& report) {
+  const BuildSeconds& s = report.seconds;
+  JsonObject part_ndcg;
+  for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
+    part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
+  }
+  JsonObject json{
+      {"generation", report.generation},
+      {"seconds",
+       {{"read", rounded(s.read)},
+        {"text", rounded(s.text)},
+        {"encode", rounded(s.encode)},
+        {"cluster", rounded(s.cluster)},
+        {"fit", rounded(s.fit)},
+        {"write", rounded(s.write)}}},
+      {"users", report.users},
+      {"items", report.items},
+      {"events", report.events},
+      {"topics", report.topics},
+      {"segments", report.segments},
+      {"encoder", report.encoder},
+      {"precision", report.precision},
+      {"dim", report.dim},
+      {"texts", report.texts},
+      {"encoded", report.encoded},
+      {"kept_fit", report.kept_fit},
+      {"tokens", report.tokens},
+      {"long_texts", report.long_texts},
+      {"copied_texts", report.copied_texts},
+      {"trimmed_texts", report.trimmed_texts},
+      {"wordless_texts", report.wordless_texts},
+      {"opinions",
+       {{"learned_from", report.opinions},
+        {"accuracy", rounded(report.opinion_accuracy)},
+        {"majority", rounded(report.opinion_majority)},
+        {"told_reviews", report.told_reviews}}},
+      {"inertia_spread", rounded(report.inertia_spread)},
+      {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
+      {"search", to_json(report.found)},
+      {"flooded_users", report.flooded_users}};
+  if (report.as_of) {
+    json["as_of"] = format_time(*report.as_of);
+    json["left_out"] = to_json(report.left_out);
+  }
+  return json;
+}
+
+}  // namespace limn

@@ -1,0 +1,155 @@
+// The blend's weights are chosen on models that have not seen what they are judged by, with the
+// settings that did best on it; users judge both, so the validation figures of a report are a
+// little too good, and say nothing about the test part.
+#include "limn/engine/choose_models.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "limn/core/check.h"
+#include "limn/core/parallel.h"
+#include "limn/core/random.h"
+
+namespace limn {
+namespace {
+
+std::span<const TextEvent> own_texts(const Training& training, std::size_t user) {
+  if (training.user_texts.empty()) return {};
+  return training.user_texts[user];
+}
+
+// Histories cut in two: what is known, and what was liked after it.
+struct HeldOut {
+  std::vector<std::vector<HistoryEntry>> past;      // (users)
+  std::vector<std::vector<TextEvent>> texts;        // (users): those of the past
+  std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user
+};
+
+// Holds out the last fifth of each history, or any fifth where its order says nothing.
+HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
+  const std::size_t users = training.histories.size();
+  HeldOut cut;
+  cut.past.resize(users);
+  cut.texts.resize(users);
+  cut.liked_later.resize(users);
+  Random random(seed);
+  for (std::size_t user = 0; user < users; ++user) {
+    std::vector<HistoryEntry> whole(training.histories[user].begin(),
+                                    training.histories[user].end());
+    if (!training.dated) random.shuffle(std::span(whole));
+    const std::size_t kept = whole.size() - whole.size() / 5;
+    const auto later = std::span(whole).subspan(kept);
+    cut.past[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(kept));
+    for (const HistoryEntry& entry : later) {
+      const bool used = std::any_of(cut.past[user].begin(), cut.past[user].end(),
+                                    [&](const HistoryEntry& e) { return e.item == entry.item; });
+      if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
+    }
+    for (const TextEvent& text : own_texts(training, user)) {
+      const bool always = text.event == 0 || later.empty();
+      if (always || text.time < later.front().time) cut.texts[user].push_back(text);
+    }
+  }
+  return cut;
+}
+
+// Everything of `training` is known, and `later` is what came after it.
+HeldOut hold_out_what_follows(const Training& training,
+                              std::span<const std::vector<HistoryEntry>> later) {
+  LIMN_CHECK(later.size() == training.histories.size());
+  HeldOut cut;
+  cut.liked_later.resize(later.size());
+  for (std::size_t user = 0; user < later.size(); ++user) {
+    const History history = training.histories[user];
+    cut.past.emplace_back(history.begin(), history.end());
+    const std::span<const TextEvent> texts = own_texts(training, user);
+    cut.texts.emplace_back(texts.begin(), texts.end());
+    for (const HistoryEntry& entry : later[user]) {
+      const bool used = std::any_of(history.begin(), history.end(),
+                                    [&](const HistoryEntry& e) { return e.item == entry.item; });
+      if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
+    }
+  }
+  return cut;
+}
+
+// How many users to look at: so many that about `wanted` items are held out, within limits. Users
+// with one item each say little, and cost little.
+std::size_t users_for(const HeldOut& cut, double wanted, std::size_t least, std::size_t most) {
+  double items = 0;
+  double users = 0;
+  for (const std::vector<ItemIndex>& liked : cut.liked_later) {
+    items += static_cast<double>(liked.size());
+    users += liked.empty() ? 0 : 1;
+  }
+  if (items == 0) return least;
+  return std::clamp(static_cast<std::size_t>(wanted * users / items), least, most);
+}
+
+// At most `max_users` of those with something held out, in their order; the others' is forgotten.
+void sample_users(HeldOut& cut, std::size_t max_users, std::uint64_t seed) {
+  std::vector<std::size_t> users;
+  for (std::size_t user = 0; user < cut.liked_later.size(); ++user) {
+    if (!cut.liked_later[user].empty()) users.push_back(user);
+  }
+  if (users.size() <= max_users) return;
+  Random random(seed);
+  random.shuffle(std::span(users));
+  for (const std::size_t user : std::span(users).subspan(max_users)) cut.liked_later[user].clear();
+}
+
+Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
+                                   const ModelSettings& settings, const Config& config,
+                                   const ChooseOptions& options) {
+  LIMN_TRY(const FittedModels fitted, fit_models(training, config, settings));
+  const ModelView models = fitted.view(training);
+  const Parts parts(models, config);
+  std::vector<QueryState> states(cut.past.size());
+  constexpr std::size_t grain = 32;
+  parallel_for(states.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t user = begin; user < end; ++user) {
+      if (cut.liked_later[user].empty()) continue;
+      states[user] =
+          make_query(models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
+                     training.now, history_decay(), config);
+    }
+  });
+  std::vector<ValidationUser> users;
+  for (std::size_t user = 0; user < states.size(); ++user) {
+    if (!cut.liked_later[user].empty())
+      users.push_back({states[user].query(), cut.liked_later[user]});
+  }
+  return choose_weights(parts.all(), users, {}, options);
+}
+
+}  // namespace
+
+Result<ChosenModels> choose_models(const Training& training, const Config& config,
+                                   const ChoiceOptions& options) {
+  ChooseOptions choose;
+  choose.k = options.k;
+  choose.seed = static_cast<std::uint64_t>(config.runtime.seed);
+  HeldOut cut = options.later.empty() ? hold_out_a_fifth(training, choose.seed)
+                                      : hold_out_what_follows(training, options.later);
+  choose.max_users = users_for(cut, 5'000, 600, 4'000);
+  sample_users(cut, choose.max_users, choose.seed);
+  const std::vector<History> past(cut.past.begin(), cut.past.end());
+  Training inner = training;
+  inner.histories = past;
+  inner.user_texts = cut.texts;
+
+  SearchOptions search;
+  search.fits = static_cast<std::size_t>(config.recommend.search_fits);
+  search.max_users = users_for(cut, 4'000, 200, 4'000);
+  search.k = options.k;
+  search.seed = choose.seed;
+  std::vector<SearchUser> users;
+  for (std::size_t user = 0; user < past.size(); ++user)
+    users.push_back({past[user], cut.liked_later[user]});
+  ChosenModels chosen;
+  LIMN_TRY(chosen.found, search_settings(inner, users, default_settings(config), search));
+  LIMN_TRY(chosen.weights, choose_blend(inner, cut, chosen.found.settings, config, choose));
+  return chosen;
+}
+
+}  // namespace limn

@@ -1,0 +1,33 @@
+// Choosing: the settings of the models and the weights of the blend, on a validation part of the
+// past.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "limn/core/config.h"
+#include "limn/core/result.h"
+#include "limn/engine/models.h"
+#include "limn/engine/search_settings.h"
+#include "limn/recommend/choose_weights.h"
+
+namespace limn {
+
+struct ChoiceOptions {
+  std::size_t k = 10;  // NDCG@k is what is looked for
+  // (users), or empty: what came after each history. Without it a part of each history is held out:
+  // the last fifth, or any fifth where its order says nothing.
+  std::span<const std::vector<HistoryEntry>> later;
+};
+
+struct ChosenModels {
+  FoundSettings found;    // the settings that fit_models() takes, and how they were found
+  ChosenWeights weights;  // of the parts of models fitted so
+};
+
+// Fits on what is known, and keeps the settings and the weights that rank best what was liked
+// later. Nothing but `training` and `options.later` is read. Errors: as fit_models().
+[[nodiscard]] Result<ChosenModels> choose_models(const Training& training, const Config& config,
+                                                 const ChoiceOptions& options = {});
+
+}  // namespace limn

@@ -1,0 +1,134 @@
+#include "limn/engine/choose_models.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "limn/core/parallel.h"
+#include "limn/core/random.h"
+
+namespace limn {
+namespace {
+
+using Histories = std::vector<std::vector<HistoryEntry>>;
+
+constexpr std::size_t item_count = 60;
+
+// Users who walk round a circle of items from some place on, now and then looking elsewhere: what
+// comes next is said by the last event, and by nothing else.
+Histories walkers(std::size_t users, std::uint64_t seed) {
+  Random random(seed);
+  Histories histories(users);
+  std::int64_t event = 0;
+  for (auto& history : histories) {
+    std::uint64_t place = random.below(item_count);
+    for (std::int64_t step = 0; step < 12; ++step) {
+      place = random.below(10) == 0 ? random.below(item_count) : (place + 1) % item_count;
+      history.push_back({.item = static_cast<ItemIndex>(place),
+                         .weight = 1,
+                         .time = Time(std::chrono::hours(step)),
+                         .event = ++event});
+    }
+  }
+  return histories;
+}
+
+Training training_of(std::span<const History> views) {
+  Training training;
+  training.histories = views;
+  training.items = item_count;
+  training.now = Time(std::chrono::hours(12));
+  return training;
+}
+
+Config quick_config() {
+  Config config;
+  config.recommend.factors = 8;
+  config.recommend.ials_dim = 8;
+  config.recommend.search_fits = 4;
+  return config;
+}
+
+TEST(ChooseModels, NeverLeavesAPartWorseThanItBegan) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    SCOPED_TRACE(seed);
+    const Histories histories = walkers(120, seed);
+    const std::vector<History> views(histories.begin(), histories.end());
+    const auto chosen = choose_models(training_of(views), quick_config());
+    ASSERT_TRUE(chosen);
+    ASSERT_FALSE(chosen->found.parts.empty());
+    for (const PartSearch& part : chosen->found.parts) {
+      EXPECT_GE(part.after, part.before) << part.part;
+      EXPECT_LE(part.fits, 4U) << part.part;
+    }
+    // The gate: the blend is at least as good as each of its parts.
+    for (const double alone : chosen->weights.part_ndcg)
+      EXPECT_GE(chosen->weights.ndcg, alone - 1e-9);
+  }
+}
+
+TEST(ChooseModels, LearnsThatTheLastEventSaysWhatIsNext) {
+  const Histories histories = walkers(200, 5);
+  const std::vector<History> views(histories.begin(), histories.end());
+  const auto chosen = choose_models(training_of(views), quick_config());
+  ASSERT_TRUE(chosen);
+  const PartHalfLives& half_lives = chosen->found.settings.half_lives;
+  EXPECT_GT(half_lives.at("cooccurrence"), 0);
+  EXPECT_LT(half_lives.at("cooccurrence"), Config{}.recommend.half_life_events);
+  const auto& parts = chosen->found.parts;
+  const auto found =
+      std::ranges::find_if(parts, [](const PartSearch& p) { return p.part == "cooccurrence"; });
+  ASSERT_NE(found, parts.end());
+  EXPECT_GT(found->after, found->before * 1.05);
+}
+
+TEST(ChooseModels, IsTheSameOnAnyNumberOfThreads) {
+  const Histories histories = walkers(80, 2);
+  const std::vector<History> views(histories.begin(), histories.end());
+  const auto text_of = [&](std::size_t threads) {
+    const std::size_t before = thread_count();
+    set_thread_count(threads);
+    auto chosen = choose_models(training_of(views), quick_config());
+    set_thread_count(before);
+    EXPECT_TRUE(chosen);
+    chosen->found.seconds = 0;
+    std::string text = to_text(Json(to_json(chosen->found)));
+    for (const auto& weights : chosen->weights.weights) {
+      for (const float weight : weights) text += " " + std::to_string(weight);
+    }
+    return text;
+  };
+  EXPECT_EQ(text_of(1), text_of(3));
+}
+
+TEST(ChooseModels, TakesWhatCameLaterWhereItIsGiven) {
+  // Everyone went on to item 0 or 1: popularity in what was known says nothing about it.
+  Histories histories = walkers(60, 3);
+  Histories later(histories.size());
+  for (std::size_t user = 0; user < later.size(); ++user) {
+    std::erase_if(histories[user], [](const HistoryEntry& entry) { return entry.item == 0; });
+    later[user].push_back({.item = 0, .weight = 1, .time = Time(std::chrono::hours(20))});
+  }
+  const std::vector<History> views(histories.begin(), histories.end());
+  const auto chosen = choose_models(training_of(views), quick_config(), {.later = later});
+  ASSERT_TRUE(chosen);
+  std::size_t users = 0;
+  for (const std::size_t of_bucket : chosen->weights.users) users += of_bucket;
+  EXPECT_EQ(users, later.size());
+  // Nobody is known to have used item 0, so no part can find it.
+  EXPECT_LT(chosen->weights.ndcg, 0.2);
+}
+
+TEST(ChooseModels, WithoutFitsLeavesTheSettingsAsTheyAre) {
+  const Histories histories = walkers(40, 4);
+  const std::vector<History> views(histories.begin(), histories.end());
+  Config config = quick_config();
+  config.recommend.search_fits = 0;
+  const auto chosen = choose_models(training_of(views), config);
+  ASSERT_TRUE(chosen);
+  EXPECT_TRUE(chosen->found.parts.empty());
+  EXPECT_EQ(to_json(chosen->found.settings), to_json(default_settings(config)));
+}
+
+}  // namespace
+}  // namespace limn

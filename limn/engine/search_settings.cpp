@@ -1,0 +1,258 @@
+// Each part is searched alone: its own settings hardly depend on what it is blended with, and six
+// searches along a line cost what one over all settings at once would need for its first step. A
+// trial fits only the rows that the sampled users' histories touch.
+#include "limn/engine/search_settings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "limn/core/parallel.h"
+#include "limn/core/progress.h"
+#include "limn/core/random.h"
+#include "limn/core/stopwatch.h"
+#include "limn/recommend/interactions.h"
+
+namespace limn {
+namespace {
+
+// 0: every event counts alike. What was best on any public split lies between.
+constexpr double half_life_grid[] = {0, 100, 30, 10, 5, 3, 2, 1, 0.5, 0.25};
+
+// A smaller relative gain is noise.
+constexpr double least_gain = 2e-3;
+
+// What a fit of items^3 may cost in all, in items^3 a fit that was asked for: 2,700 items are
+// searched like any part, and 8,000 get one fit of 25.
+constexpr double cubic_budget = 2e10;
+
+double discount(std::size_t rank) {
+  return 1 / std::log2(static_cast<double>(rank) + 2);
+}
+
+// Fewer steps than keeping the k best: one pass for each held-out item, without a branch.
+std::size_t items_above(std::span<const float> scores, float score) {
+  std::uint32_t above = 0;
+  for (const float other : scores) above += other > score ? 1U : 0U;
+  return above;
+}
+
+double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t k,
+                    std::span<float> scores) {
+  Query query;
+  query.history = user.history;
+  part.score(query, scores);
+  for (const HistoryEntry& entry : user.history)
+    scores[entry.item] = -std::numeric_limits<float>::infinity();
+  double gained = 0;
+  for (const ItemIndex item : user.held_out) {
+    // A part that says nothing of an item has not found it.
+    const std::size_t rank = scores[item] == 0 ? k : items_above(scores, scores[item]);
+    if (rank < k) gained += discount(rank);
+  }
+  double ideal = 0;
+  for (std::size_t i = 0; i < std::min(k, user.held_out.size()); ++i) ideal += discount(i);
+  return ideal > 0 ? gained / ideal : 0;
+}
+
+// One search: who it is for, and the best found so far.
+class Search {
+ public:
+  Search(const Training& training, std::vector<SearchUser> users, const SearchOptions& options,
+         std::size_t dense_limit)
+      : training_(training),
+        users_(std::move(users)),
+        options_(options),
+        interactions_(interactions(training.histories, training.items, {})),
+        rows_(training.items),
+        dense_limit_(dense_limit) {
+    for (const SearchUser& user : users_) {
+      for (const HistoryEntry& entry : user.history) rows_[entry.item] = 1;
+    }
+  }
+
+  [[nodiscard]] std::size_t users() const { return users_.size(); }
+
+  // Moves `settings`. Nothing where the training has nothing for the part.
+  Result<std::optional<PartSearch>> part(std::string_view name, ModelSettings& settings) {
+    PartSearch found{.part = std::string(name)};
+    LIMN_TRY(PartArrays arrays, fit_part(name, training_, interactions_, settings, rows_));
+    if (arrays.empty()) return std::nullopt;
+    found.fits = 1;
+    found.before = found.after = ndcg(name, arrays, settings);
+    improve_half_life(arrays, settings, found);
+    for (const Knob& knob : knobs_of(name)) {
+      if (knob.key == "text_weight" && training_.item_embeddings.empty()) continue;
+      LIMN_TRY_VOID(move(knob, settings, arrays, found));
+    }
+    improve_half_life(arrays, settings, found);
+    return found;
+  }
+
+  // For weights that are there already.
+  PartSearch half_life_only(std::string_view name, SparseMatrix weights,
+                            ModelSettings& settings) const {
+    const PartArrays arrays{std::move(weights), {}, {}};
+    PartSearch found{.part = std::string(name)};
+    found.before = found.after = ndcg(name, arrays, settings);
+    improve_half_life(arrays, settings, found);
+    return found;
+  }
+
+ private:
+  [[nodiscard]] double ndcg(std::string_view name, const PartArrays& arrays,
+                            const ModelSettings& settings) const {
+    const std::unique_ptr<Recommender> part = make_part(name, arrays, settings);
+    std::vector<double> by_user(users_.size());
+    constexpr std::size_t grain = 16;
+    parallel_for(users_.size(), grain, [&](std::size_t begin, std::size_t end) {
+      std::vector<float> scores(training_.items);
+      for (std::size_t u = begin; u < end; ++u)
+        by_user[u] = ndcg_of_user(*part, users_[u], options_.k, scores);
+    });
+    double sum = 0;
+    for (const double value : by_user) sum += value;
+    return sum / static_cast<double>(std::max<std::size_t>(1, users_.size()));
+  }
+
+  [[nodiscard]] std::size_t budget(std::string_view name) const {
+    if (name != "ease" || training_.items > dense_limit_) return options_.fits;
+    const auto n = static_cast<double>(training_.items);
+    const double share = std::min(1.0, cubic_budget / (n * n * n));
+    return std::max<std::size_t>(
+        1, static_cast<std::size_t>(share * static_cast<double>(options_.fits)));
+  }
+
+  // Steps along the grid from where it stands, up and then down, while that is a gain.
+  Result<void> move(const Knob& knob, ModelSettings& settings, PartArrays& arrays,
+                    PartSearch& found) {
+    for (const bool up : {true, false}) {
+      bool moved = false;
+      while (found.fits < budget(knob.part)) {
+        const std::optional<double> next = neighbour(knob.grid, knob.value(settings), up);
+        if (!next) break;
+        ModelSettings trial = settings;
+        knob.value(trial) = *next;
+        LIMN_TRY_VOID(Interrupt::check("search settings"));
+        LIMN_TRY(PartArrays fitted, fit_part(knob.part, training_, interactions_, trial, rows_));
+        found.fits += 1;
+        const double reached = ndcg(knob.part, fitted, trial);
+        if (reached <= found.after * (1 + least_gain)) break;
+        found.after = reached;
+        settings = trial;
+        arrays = std::move(fitted);
+        moved = true;
+      }
+      if (moved) break;
+    }
+    return {};
+  }
+
+  static std::optional<double> neighbour(std::span<const double> grid, double value, bool up) {
+    constexpr double same = 1e-9;
+    if (up) {
+      const auto above =
+          std::ranges::find_if(grid, [&](double point) { return point > value + same; });
+      return above == grid.end() ? std::nullopt : std::optional(*above);
+    }
+    std::optional<double> below;
+    for (const double point : grid) {
+      if (point < value - same) below = point;
+    }
+    return below;
+  }
+
+  void improve_half_life(const PartArrays& arrays, ModelSettings& settings,
+                         PartSearch& found) const {
+    if (!training_.dated) return;
+    double& half_life = settings.half_lives[found.part];
+    const auto at = std::ranges::find(half_life_grid, half_life);
+    const auto start = static_cast<std::ptrdiff_t>(at - std::begin(half_life_grid));
+    const auto size = static_cast<std::ptrdiff_t>(std::size(half_life_grid));
+    for (const std::ptrdiff_t step : {1, -1}) {
+      bool moved = false;
+      for (std::ptrdiff_t place = std::min(start, size - 1) + step; 0 <= place && place < size;
+           place += step) {
+        const double before = std::exchange(half_life, half_life_grid[place]);
+        const double reached = ndcg(found.part, arrays, settings);
+        if (reached <= found.after * (1 + least_gain)) {
+          half_life = before;
+          break;
+        }
+        found.after = reached;
+        moved = true;
+      }
+      if (moved) break;
+    }
+  }
+
+  const Training& training_;
+  std::vector<SearchUser> users_;
+  SearchOptions options_;
+  SparseMatrix interactions_;
+  std::vector<std::uint8_t> rows_;
+  std::size_t dense_limit_;  // more items are fitted item by item
+};
+
+SparseMatrix copy_of(SparseView view) {
+  return {{view.offsets().begin(), view.offsets().end()},
+          {view.indices().begin(), view.indices().end()},
+          {view.values().begin(), view.values().end()},
+          view.cols()};
+}
+
+std::vector<SearchUser> sampled(std::span<const SearchUser> users, const SearchOptions& options) {
+  std::vector<SearchUser> chosen;
+  for (const SearchUser& user : users) {
+    if (!user.held_out.empty() && !user.history.empty()) chosen.push_back(user);
+  }
+  if (chosen.size() > options.max_users) {
+    Random random(options.seed);
+    random.shuffle(std::span(chosen));
+    chosen.resize(options.max_users);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+Result<FoundSettings> search_settings(const Training& training, std::span<const SearchUser> users,
+                                      const ModelSettings& start, const SearchOptions& options) {
+  const Stopwatch watch;
+  FoundSettings found;
+  found.settings = start;
+  if (options.fits == 0) return found;
+  Search search(training, sampled(users, options), options, start.ease.max_items);
+  found.users = search.users();
+  if (found.users == 0) return found;
+  for (const auto& [part, weights] : {std::pair("text", training.text_neighbours),
+                                      std::pair("words", training.word_neighbours)}) {
+    if (weights.rows() > 0)
+      found.parts.push_back(search.half_life_only(part, copy_of(weights), found.settings));
+  }
+  for (const std::string_view part : searched_parts()) {
+    LIMN_TRY(std::optional<PartSearch> done, search.part(part, found.settings));
+    if (done) found.parts.push_back(std::move(*done));
+  }
+  found.seconds = watch.seconds();
+  return found;
+}
+
+JsonObject to_json(const FoundSettings& found) {
+  JsonObject parts;
+  std::size_t fits = 0;
+  for (const PartSearch& part : found.parts) {
+    parts[part.part] = JsonObject{{"fits", part.fits},
+                                  {"ndcg_before", rounded(part.before)},
+                                  {"ndcg_after", rounded(part.after)}};
+    fits += part.fits;
+  }
+  return {{"chosen", to_json(found.settings)},
+          {"users", found.users},
+          {"fits", fits},
+          {"seconds", rounded(found.seconds)},
+          {"parts", std::move(parts)}};
+}
+
+}  // namespace limn
