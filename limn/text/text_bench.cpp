@@ -1,12 +1,16 @@
+#include <algorithm>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 #include "limn/core/random.h"
+#include "limn/core/utf8.h"
 #include "limn/text/chinese.h"
 #include "limn/text/clean.h"
 #include "limn/text/language.h"
 #include "limn/text/near_duplicates.h"
+#include "limn/text/opinion.h"
+#include "limn/text/personal_data.h"
 #include "limn/text/segmenter.h"
 #include "limn/text/sentences.h"
 #include "limn/text/words.h"
@@ -124,6 +128,33 @@ void bench_sentences(benchmark::State& state) {
   run(state, english(), sentences);
 }
 BENCHMARK(bench_sentences);
+
+// Reviews of 170 bytes and more, one in ten with an address; finding them all is checked.
+void bench_find_personal_data(benchmark::State& state, const std::string& all) {
+  std::vector<std::string> texts;
+  for (std::size_t begin = 0, end = 0; begin < all.size(); begin = end) {
+    constexpr std::size_t review = 170;
+    end = std::min(all.size(), begin + review);
+    while (!is_boundary(all, end)) ++end;
+    texts.push_back(all.substr(begin, end - begin) +
+                    (texts.size() % 10 == 0 ? " ann.lee@example.org" : ""));
+  }
+  std::size_t found = 0;
+  for (auto _ : state) {
+    found = 0;
+    for (const std::string& text : texts) found += find_personal_data(text).size();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(texts.size()));
+  if (found != (texts.size() + 9) / 10) state.SkipWithError("not what was planted");
+}
+BENCHMARK_CAPTURE(bench_find_personal_data, english, english());
+BENCHMARK_CAPTURE(bench_find_personal_data, chinese, chinese());
+
+void bench_read_opinion(benchmark::State& state, const std::string& all) {
+  run(state, all, [](const std::string& text) { return read_opinion(text).words.size(); });
+}
+BENCHMARK_CAPTURE(bench_read_opinion, english, english());
+BENCHMARK_CAPTURE(bench_read_opinion, chinese, chinese());
 
 }  // namespace
 }  // namespace limn
