@@ -15,6 +15,8 @@
 #include "limn/engine/reading.h"
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
+#include "limn/engine/topics.h"
+#include "limn/engine/topics_json.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
@@ -173,7 +175,13 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   report.seconds.encode = encode_watch.seconds();
 
   const Stopwatch cluster_watch;
-  LIMN_TRY(arrays.topics, find_topics(log.items, documents, arrays.embedded, config, previous));
+  LIMN_TRY(arrays.topics, find_topics({.users = log.users,
+                                       .items = log.items,
+                                       .documents = documents,
+                                       .embedded = arrays.embedded,
+                                       .encoder = *encoder,
+                                       .config = config,
+                                       .previous = previous}));
   report.seconds.cluster = cluster_watch.seconds();
 
   arrays.text_events = documents.text_events;
@@ -208,6 +216,8 @@ void fill_report(const Arrays& arrays, BuildReport& report) {
   report.tokens = arrays.embedded.tokens;
   report.long_texts = arrays.embedded.long_texts;
   report.inertia_spread = arrays.topics.inertia_spread;
+  report.topics_anew = arrays.topics.anew;
+  report.topic_changes = arrays.topics.changes;
 }
 
 void describe_segments_in(SnapshotInfo& info, const Segments& segments) {
@@ -254,6 +264,9 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
       log.events.id.empty() ? 0 : *std::max_element(log.events.id.begin(), log.events.id.end());
   info.now = training.now;
   info.topics = arrays.topics.topics;
+  info.topic_groups = arrays.topics.groups;
+  info.topic_changes = arrays.topics.changes;
+  info.topic_fit = arrays.topics.fit;
   info.next_topic_id = arrays.topics.next_id;
   describe_segments_in(info, arrays.segments);
 }
@@ -305,6 +318,8 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
 
 Json to_json(const BuildReport& report) {
   const BuildSeconds& s = report.seconds;
+  JsonArray changes;
+  for (const TopicChange& change : report.topic_changes) changes.push_back(to_json(change));
   JsonObject part_ndcg;
   for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
     part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
@@ -334,6 +349,8 @@ Json to_json(const BuildReport& report) {
       {"trimmed_texts", report.trimmed_texts},
       {"wordless_texts", report.wordless_texts},
       {"inertia_spread", rounded(report.inertia_spread)},
+      {"topics_anew", report.topics_anew},
+      {"topic_changes", std::move(changes)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"flooded_users", report.flooded_users}};
 }

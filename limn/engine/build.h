@@ -12,6 +12,7 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/snapshot.h"
 #include "limn/store/store.h"
 
 namespace limn {
@@ -45,6 +46,8 @@ struct BuildReport {
   std::size_t trimmed_texts = 0;   // without the greeting or signature that their writer repeats;
   std::size_t wordless_texts = 0;  // that say nothing
   double inertia_spread = 0;       // of the k-means restarts: (worst - best) / best
+  bool topics_anew = true;         // not carried on from the generation before
+  std::vector<TopicChange> topic_changes;
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen
