@@ -119,7 +119,7 @@ class Demo {
 
     begin("cluster", "texts to topics, named by their words");
     LIMN_TRY(const std::vector<TopicAnswer> topics, engine_.topics());
-    tell(topics);
+    if (!json_) show_briefly(topics);
     if (!json_) say("worst of the k-means starts: {:+.2f} % inertia", 100 * report.inertia_spread);
     JsonObject found = to_json(topics).as_object();
     found["inertia_spread"] = rounded(report.inertia_spread);

@@ -162,6 +162,7 @@ void show(const BuildReport& report) {
   }
   show_encoding(report);
   show_texts(report);
+  show_changes(report);
   show_fit(report);
   const BuildSeconds& s = report.seconds;
   say("seconds: read {:.2f}, text {:.2f}, encode {:.2f}, cluster {:.2f}, fit {:.2f}, write {:.2f}",
@@ -243,18 +244,6 @@ void show(const FeedbackAnswer& answer) {
   say("profile version {}", answer.profile_version);
   say("strategy {}: version {} -> {}", printable(answer.after.name), answer.before.version,
       answer.after.version);
-}
-
-void show(const std::vector<TopicAnswer>& answer) {
-  Table table({"id", "topic", "size", "words", "items"});
-  for (const TopicAnswer& one : answer) {
-    std::vector<std::string> words;
-    for (const auto& [term, weight] : one.topic.terms) words.push_back(term);
-    table.add({fmt::format("{}", one.topic.id), shortened(one.topic.label, 36),
-               grouped(one.topic.items + one.topic.texts), shortened(joined(words, 8), 48),
-               shortened(joined(one.items, 3), 56)});
-  }
-  table.print();
 }
 
 void show(const std::vector<SegmentAnswer>& answer) {

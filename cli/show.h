@@ -20,6 +20,8 @@ void show(const std::vector<SimilarUser>& answer);
 void show(const std::vector<SimilarItem>& answer);
 void show(const FeedbackAnswer& answer);
 void show(const std::vector<TopicAnswer>& answer);
+void show_briefly(const std::vector<TopicAnswer>& answer);  // a line each
+void show_changes(const BuildReport& report);               // of the topics
 void show(const std::vector<SegmentAnswer>& answer);
 void show(const Evaluation& evaluation, bool brief = false);  // brief: how good, and no more
 

@@ -21,16 +21,18 @@ namespace limn {
 namespace {
 
 // Fewer points than this in each cluster of a half tell nothing about it.
-constexpr std::size_t min_points_per_cluster = 8;
+constexpr std::size_t min_points_per_cluster = 5;
 
 // Quarter octaves up to sqrt(n / 2), the old rule of thumb: from 0.35 times it. Where few words
 // make up the texts (films by title and genre) the score grows beyond it without end, one cluster
-// for each combination, and a reader has more topics than names.
+// for each combination, and a reader has more topics than names. A few hundred texts are about more
+// things than that: a tenth of them up to sixteen.
 constexpr int lowest_step = -6;
 constexpr int highest_step = 0;
 
 std::vector<std::size_t> candidate_ks(std::size_t n, const ChooseKOptions& options) {
-  const double center = std::sqrt(static_cast<double>(n) / 2);
+  const double few = std::min(16.0, static_cast<double>(n) / 10);
+  const double center = std::max(few, std::sqrt(static_cast<double>(n) / 2));
   std::vector<std::size_t> ks;
   for (int step = lowest_step; step <= highest_step; ++step) {
     const auto k = static_cast<std::size_t>(std::lround(center * std::exp2(step / 4.0)));

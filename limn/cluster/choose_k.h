@@ -11,7 +11,7 @@ namespace limn {
 
 struct ChooseKOptions {
   std::size_t smallest = 8;    // candidates lie between these two
-  std::size_t largest = 256;   // and up to sqrt(n / 2)
+  std::size_t largest = 256;   // and up to sqrt(n / 2); of a few hundred points up to n / 10
   std::size_t sample = 2'000;  // points that are looked at; more where k asks for them
   std::uint64_t seed = 1;
 };

@@ -15,6 +15,7 @@
 #include "limn/cluster/seeding.h"
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
+#include "limn/core/random.h"
 #include "limn/core/vector_ops.h"
 
 namespace limn {
@@ -168,14 +169,21 @@ Clustering kmeans(MatrixView points, const KMeansOptions& options) {
 
   Clustering best;
   std::vector<double> inertias;
+  Random seeds(options.seed);  // two seeds have no start in common
   for (int start = 0; start < options.restarts; ++start) {
-    const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(start);
-    Clustering found = lloyd(points, seed_centroids(points, options.k, seed), options);
+    Clustering found = lloyd(points, seed_centroids(points, options.k, seeds.next()), options);
     inertias.push_back(found.inertia);
     if (start == 0 || found.inertia < best.inertia) best = std::move(found);
   }
   best.restart_inertias = std::move(inertias);
   return best;
+}
+
+Clustering kmeans_from(MatrixView points, Matrix centroids, const KMeansOptions& options) {
+  LIMN_CHECK(points.cols() == centroids.cols());
+  Clustering found = lloyd(points, std::move(centroids), options);
+  found.restart_inertias = {found.inertia};
+  return found;
 }
 
 Clustering label_points(MatrixView points, Matrix centroids) {

@@ -34,6 +34,12 @@ struct Clustering {
 // Requires k >= 1, restarts >= 1 and finite values.
 [[nodiscard]] Clustering kmeans(MatrixView points, const KMeansOptions& options);
 
+// As kmeans(), from given centroids (k, dim), rows of length 1, in place of starts of its own:
+// cluster c goes on from row c, unless it is left without points. Reads of `options` the iterations
+// and the tolerance. One restart_inertia.
+[[nodiscard]] Clustering kmeans_from(MatrixView points, Matrix centroids,
+                                     const KMeansOptions& options);
+
 // The clusters that given centroids (k, dim), rows of length 1, make of `points`; those that no
 // point is nearest to are left out. Zero iterations, no restart_inertias.
 [[nodiscard]] Clustering label_points(MatrixView points, Matrix centroids);

@@ -171,5 +171,26 @@ TEST(KMeans, StartsFromThePointsItIsGivenWhenTheyAreNotOfLengthOne) {
   for (std::size_t i = 0; i < 60; ++i) EXPECT_EQ(found.labels[i], found.labels[i % 2]);
 }
 
+TEST(KMeansFrom, GoesOnFromGivenCentroidsAndKeepsTheirOrder) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    SCOPED_TRACE(seed);
+    const Matrix points = grouped_points(600, 16, 6, 0.1, seed);
+    const Clustering before = kmeans(points.view().slice(0, 590), {.k = 6, .seed = seed});
+    const Clustering after = kmeans_from(points, before.centroids, {});
+    ASSERT_EQ(after.centroids.rows(), 6U);
+    for (std::size_t i = 0; i < 590; ++i) EXPECT_EQ(after.labels[i], before.labels[i]);
+    EXPECT_LE(after.inertia, label_points(points, before.centroids).inertia);
+  }
+}
+
+TEST(KMeansFrom, StaysWhereItIsDone) {
+  const Matrix points = grouped_points(300, 16, 5, 0.3, 1);
+  const KMeansOptions to_the_end{.k = 5, .max_iterations = 1'000, .tolerance = -1};
+  const Clustering before = kmeans(points, to_the_end);
+  const Clustering after = kmeans_from(points, before.centroids, to_the_end);
+  EXPECT_EQ(after.labels, before.labels);
+  EXPECT_TRUE(std::ranges::equal(after.centroids.row(3), before.centroids.row(3)));
+}
+
 }  // namespace
 }  // namespace limn

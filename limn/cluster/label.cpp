@@ -1,14 +1,15 @@
 // Class-based TF-IDF (Grootendorst, 2022): all texts of a cluster are read as one, and a term
 // counts by how much of that text it is and how rare it is in all. Where the terms have embeddings,
 // those near the centroid are put first, as KeyBERT does: the word that names the topic, and not
-// only one that happens to be frequent in it.
+// only one that happens to be frequent in it. "Near" is nearer than to the other centroids: all of
+// them have in common what the whole corpus is about. The terms of a name are then chosen by
+// maximal marginal relevance (Carbonell and Goldstein, 1998), so that each adds something.
 #include "limn/cluster/label.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <set>
-#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "limn/cluster/assign.h"
@@ -64,150 +65,143 @@ std::vector<TermCount> count_terms(SparseView counts, std::span<const std::uint3
 }
 
 // Terms that too few texts of the cluster have say more of those texts than of the cluster.
-void drop_rare(std::vector<TermCount>& terms, std::size_t min_documents) {
-  const auto is_rare = [&](const TermCount& term) { return term.documents < min_documents; };
+void drop_rare(std::vector<TermCount>& terms, std::size_t texts, const LabelOptions& options) {
+  const auto share = static_cast<std::size_t>(options.min_share * static_cast<double>(texts));
+  const std::size_t least = std::max(options.min_documents, share);
+  const auto is_rare = [&](const TermCount& term) { return term.documents < least; };
   if (!std::ranges::all_of(terms, is_rare)) std::erase_if(terms, is_rare);
 }
 
-std::vector<Scored> shortlist(std::span<const TermCount> terms, const CorpusCounts& corpus) {
+// A word that mostly occurs inside a phrase goes, and its score goes to the phrase: of "pale",
+// "ale" and "pale ale" only what the texts speak of stays (after the C-value of Frantzi et al.,
+// 2000).
+void fold_into_phrases(std::vector<Scored>& terms, std::span<const TermCount> counts,
+                       const LabelInput& input) {
+  if (input.parts.empty()) return;
+  std::unordered_map<std::uint32_t, double> occurrences;
+  for (const TermCount& count : counts) occurrences[count.term] = count.occurrences;
+  std::unordered_map<std::uint32_t, Scored*> scored;
+  for (Scored& term : terms) scored[term.index] = &term;
+  std::vector<Scored*> phrases;
+  for (Scored& term : terms) {
+    if (!input.parts[term.index].empty()) phrases.push_back(&term);
+  }
+  // Pairs before triples: they are among a triple's parts.
+  std::ranges::stable_sort(phrases, {},
+                           [&](const Scored* phrase) { return input.parts[phrase->index].size(); });
+  std::unordered_set<std::uint32_t> folded;
+  for (Scored* const phrase : phrases) {
+    for (const std::uint32_t part : input.parts[phrase->index]) {
+      constexpr double mostly = 0.5;
+      const auto found = scored.find(part);
+      if (found == scored.end() || occurrences[phrase->index] < mostly * occurrences[part])
+        continue;
+      phrase->score = std::max(phrase->score, found->second->score);
+      folded.insert(part);
+    }
+  }
+  std::erase_if(terms, [&](const Scored& term) { return folded.contains(term.index); });
+  std::ranges::sort(terms, better);
+}
+
+std::vector<Scored> shortlist(std::span<const TermCount> terms, const CorpusCounts& corpus,
+                              const LabelInput& input) {
   double words = 0;
   for (const TermCount& term : terms) words += term.occurrences;
   TopK best(shortlist_size);
   for (const TermCount& term : terms) {
-    if (term.occurrences <= 0) continue;
+    if (term.occurrences <= 0 || input.terms[term.term].empty()) continue;
     const double rarity = std::log1p(corpus.words_per_cluster / corpus.of_term[term.term]);
     best.offer(term.term, static_cast<float>(term.occurrences / words * rarity));
   }
-  return best.take();
+  std::vector<Scored> chosen = best.take();
+  fold_into_phrases(chosen, terms, input);
+  return chosen;
 }
 
+// The embeddings of terms, by term.
+class TermEmbeddings {
+ public:
+  explicit TermEmbeddings(const LabelInput& input) : input_(input), mean_(input.centroids.cols()) {
+    if (input.embedded.empty()) return;
+    for (std::size_t c = 0; c < input.k; ++c) {
+      add_scaled(mean_, 1 / static_cast<float>(input.k), input.centroids.row(c));
+    }
+  }
+
+  // How much nearer the term is to the cluster's centroid than to all of them; 0 where unknown.
+  [[nodiscard]] float closeness(std::uint32_t term, std::size_t cluster) const {
+    const std::span<const float> embedding = of(term);
+    if (embedding.empty()) return 0;
+    return dot(embedding, input_.centroids.row(cluster)) - dot(embedding, mean_);
+  }
+
+  [[nodiscard]] float likeness(std::uint32_t a, std::uint32_t b) const {
+    const std::span<const float> x = of(a);
+    const std::span<const float> y = of(b);
+    return x.empty() || y.empty() ? 0 : std::max(0.0F, dot(x, y));
+  }
+
+ private:
+  // Empty where the term has none.
+  [[nodiscard]] std::span<const float> of(std::uint32_t term) const {
+    const auto found = std::ranges::lower_bound(input_.embedded, term);
+    if (found == input_.embedded.end() || *found != term) return {};
+    return input_.term_embeddings.row(static_cast<std::size_t>(found - input_.embedded.begin()));
+  }
+
+  const LabelInput& input_;
+  std::vector<float> mean_;
+};
+
 // Moves terms near the centroid up. Scores become shares of the best.
-void rerank(std::vector<Scored>& terms, const LabelInput& input, std::size_t cluster,
+void rerank(std::vector<Scored>& terms, const TermEmbeddings& embeddings, std::size_t cluster,
             float closeness) {
   if (terms.empty()) return;
-  const bool with_embeddings = !input.term_embeddings.empty() && closeness > 0;
+  std::vector<float> near;
+  for (const Scored& term : terms) {
+    near.push_back(std::max(0.0F, embeddings.closeness(term.index, cluster)));
+  }
+  const float nearest = *std::ranges::max_element(near);
   const float highest = terms.front().score;
-  for (Scored& term : terms) {
-    term.score /= highest;
-    if (!with_embeddings) continue;
-    const float likeness = dot(input.term_embeddings.row(term.index), input.centroids.row(cluster));
-    term.score = (1 - closeness) * term.score + closeness * std::max(0.0F, likeness);
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    terms[i].score /= highest;
+    if (nearest <= 0 || closeness <= 0) continue;
+    terms[i].score = (1 - closeness) * terms[i].score + closeness * near[i] / nearest;
   }
   std::ranges::sort(terms, better);
   const float best = terms.front().score;
   for (Scored& term : terms) term.score /= best;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// Whether two words look like forms of one: "run" and "running", "comedy" and "comedies". Without a
-// dictionary this is a guess, and a wrong one only costs a label one of many words.
-bool same_word(std::string_view a, std::string_view b) {
-  constexpr std::size_t min_stem = 4;
-  constexpr std::size_t max_ending = 3;
-  if (a.size() > b.size()) std::swap(a, b);
-  if (!is_ascii(a) || !is_ascii(b)) return b.find(a) != std::string_view::npos;
-  const auto differ = std::ranges::mismatch(a, b);
-  const auto common = static_cast<std::size_t>(differ.in1 - a.begin());
-  if (common == a.size() && common + 1 >= b.size()) return true;  // "car", "cars"
-  if (common == a.size() && common >= 3 && b.substr(common).ends_with("ing")) return true;
-  return common >= min_stem && b.size() - common <= max_ending;
-}
-
-// The same for terms of several words: one word in common is a repetition.
-bool repeats(std::string_view a, std::string_view b) {
-  const auto each_word = [](std::string_view text, auto visit) {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find(' '), text.size());
-      if (end > 0) visit(text.substr(0, end));
-      text.remove_prefix(std::min(end + 1, text.size()));
+// Terms one after the other, each the best that is left less its likeness to those chosen before;
+// none repeats one of them.
+std::vector<WeightedTerm> distinct_terms(std::vector<Scored> left, const LabelInput& input,
+                                         const TermEmbeddings& embeddings, float diversity) {
+  std::vector<WeightedTerm> chosen;
+  std::vector<float> likeness(left.size(), 0);  // to the nearest term chosen
+  while (!left.empty()) {
+    std::size_t best = 0;
+    const auto value = [&](std::size_t i) { return left[i].score - diversity * likeness[i]; };
+    for (std::size_t i = 1; i < left.size(); ++i) {
+      if (value(i) > value(best)) best = i;
     }
-  };
-  bool found = false;
-  each_word(a, [&](std::string_view x) {
-    each_word(b, [&](std::string_view y) { found = found || same_word(x, y); });
-  });
-  return found;
+    const Scored next = left[best];
+    const std::string& text = input.terms[next.index];
+    chosen.push_back({next.index, text, next.score});
+    std::vector<Scored> rest;
+    std::vector<float> rest_likeness;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (i == best || repeats(text, input.terms[left[i].index])) continue;
+      rest.push_back(left[i]);
+      rest_likeness.push_back(
+          std::max(likeness[i], embeddings.likeness(next.index, left[i].index)));
+    }
+    left = std::move(rest);
+    likeness = std::move(rest_likeness);
+  }
+  return chosen;
 }
-
-// The best terms of which none repeats a better one.
-std::vector<WeightedTerm> distinct_terms(std::span<const Scored> terms,
-                                         std::span<const std::string> texts) {
-  std::vector<WeightedTerm> kept;
-  for (const Scored& term : terms) {
-    const std::string& text = texts[term.index];
-    const bool repeated = text.empty() || std::ranges::any_of(kept, [&](const WeightedTerm& other) {
-                            return repeats(text, other.text);
-                          });
-    if (!repeated) kept.push_back({term.index, text, term.score});
-  }
-  return kept;
-}
-
-std::vector<WeightedTerm> terms_of(const LabelInput& input, std::size_t cluster,
-                                   std::span<const std::uint32_t> documents,
-                                   const CorpusCounts& corpus, const LabelOptions& options) {
-  std::vector<TermCount> counts = count_terms(input.counts, documents);
-  drop_rare(counts, options.min_documents);
-  std::vector<Scored> terms = shortlist(counts, corpus);
-  rerank(terms, input, cluster, options.closeness);
-  return distinct_terms(terms, input.terms);
-}
-
-// Writes labels that differ: in their first word while there is another, and else in some word.
-class LabelWriter {
- public:
-  explicit LabelWriter(std::size_t words) : words_(words) {}
-
-  [[nodiscard]] std::string write(std::span<const WeightedTerm> terms) {
-    if (terms.empty()) return {};
-    const std::size_t head = first_free_head(terms);
-    std::vector<std::string> chosen{terms[head].text};
-    std::size_t next = 0;
-    while (next < terms.size() && chosen.size() < words_) {
-      if (next != head) chosen.push_back(terms[next].text);
-      ++next;
-    }
-    // The last word is exchanged for a lesser one until no other topic has the same words.
-    while (is_taken(chosen) && next < terms.size()) {
-      if (next != head && chosen.size() > 1) chosen.back() = terms[next].text;
-      if (next != head && chosen.size() == 1) chosen.push_back(terms[next].text);
-      ++next;
-    }
-    for (int number = 2; is_taken(chosen); ++number) {
-      if (number > 2) chosen.pop_back();
-      chosen.push_back(std::to_string(number));
-    }
-    heads_.insert(chosen.front());
-    labels_.insert(std::set<std::string>(chosen.begin(), chosen.end()));
-    return join(chosen);
-  }
-
- private:
-  [[nodiscard]] std::size_t first_free_head(std::span<const WeightedTerm> terms) const {
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      if (!heads_.contains(terms[i].text)) return i;
-    }
-    return 0;
-  }
-
-  // The order of the words does not make a label another one.
-  [[nodiscard]] bool is_taken(std::span<const std::string> words) const {
-    return labels_.contains(std::set<std::string>(words.begin(), words.end()));
-  }
-
-  static std::string join(std::span<const std::string> words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-    return text;
-  }
-
-  std::size_t words_;
-  std::unordered_set<std::string> heads_;
-  std::set<std::set<std::string>> labels_;
-};
 
 std::vector<std::vector<std::uint32_t>> documents_by_cluster(const LabelInput& input) {
   std::vector<std::vector<std::uint32_t>> documents(input.k);
@@ -219,30 +213,72 @@ std::vector<std::vector<std::uint32_t>> documents_by_cluster(const LabelInput& i
   return documents;
 }
 
-}  // namespace
-
-std::vector<TopicLabel> label_topics(const LabelInput& input, const LabelOptions& options) {
+void check(const LabelInput& input) {
   LIMN_CHECK(input.labels.size() == input.counts.rows());
   LIMN_CHECK(input.terms.size() == input.counts.cols());
-  LIMN_CHECK(input.term_embeddings.empty() || (input.term_embeddings.rows() == input.terms.size() &&
-                                               input.centroids.rows() == input.k));
-  LIMN_CHECK(options.words >= 1);
+  LIMN_CHECK(input.parts.empty() || input.parts.size() == input.terms.size());
+  LIMN_CHECK(input.term_embeddings.rows() == input.embedded.size());
+  LIMN_CHECK(input.embedded.empty() || input.centroids.rows() == input.k);
+  LIMN_CHECK(input.names_before.empty() || input.names_before.size() == input.k);
+}
 
-  const CorpusCounts corpus = count_corpus(input);
-  const auto documents = documents_by_cluster(input);
+// Whether all of a name stands on the shortlist.
+bool still_fits(std::span<const std::string> name, std::span<const Scored> shortlist,
+                const LabelInput& input) {
+  return std::ranges::all_of(name, [&](const std::string& text) {
+    return std::ranges::any_of(shortlist,
+                               [&](const Scored& term) { return input.terms[term.index] == text; });
+  });
+}
+
+// The clusters, the largest first: it has the first choice of words.
+std::vector<std::size_t> by_size(const LabelInput& input) {
+  std::vector<std::size_t> sizes(input.k);
+  for (const std::uint32_t label : input.labels) {
+    if (label != no_cluster) ++sizes[label];
+  }
   std::vector<std::size_t> order(input.k);
   std::iota(order.begin(), order.end(), 0);
-  // The larger topic has the first choice of words.
-  std::ranges::stable_sort(order, std::greater{},
-                           [&](std::size_t c) { return documents[c].size(); });
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t c) { return sizes[c]; });
+  return order;
+}
 
+}  // namespace
+
+std::vector<std::vector<Scored>> shortlist_terms(const LabelInput& input,
+                                                 const LabelOptions& options) {
+  check(input);
+  const CorpusCounts corpus = count_corpus(input);
+  std::vector<std::vector<Scored>> shortlists;
+  for (const auto& documents : documents_by_cluster(input)) {
+    std::vector<TermCount> counts = count_terms(input.counts, documents);
+    drop_rare(counts, documents.size(), options);
+    shortlists.push_back(shortlist(counts, corpus, input));
+  }
+  return shortlists;
+}
+
+std::vector<TopicLabel> label_topics(const LabelInput& input, const LabelOptions& options) {
+  LIMN_CHECK(options.words >= 1);
+  const std::vector<std::vector<Scored>> shortlists = shortlist_terms(input, options);
+  const TermEmbeddings embeddings(input);
   std::vector<TopicLabel> topics(input.k);
-  LabelWriter writer(options.words);
-  for (const std::size_t cluster : order) {
-    std::vector<WeightedTerm> terms = terms_of(input, cluster, documents[cluster], corpus, options);
-    topics[cluster].label = writer.write(terms);
-    if (terms.size() > options.terms) terms.resize(options.terms);
-    topics[cluster].terms = std::move(terms);
+  for (std::size_t c = 0; c < input.k; ++c) {
+    std::vector<Scored> terms = shortlists[c];
+    rerank(terms, embeddings, c, options.closeness);
+    topics[c].terms = distinct_terms(std::move(terms), input, embeddings, options.diversity);
+  }
+  NameWriter writer(options.words);
+  const std::vector<std::size_t> order = by_size(input);
+  for (const std::size_t c : order) {
+    if (input.names_before.empty()) break;
+    const std::vector<std::string>& name = input.names_before[c];
+    if (still_fits(name, shortlists[c], input) && writer.keep(name)) topics[c].name = name;
+  }
+  for (const std::size_t c : order) {
+    if (topics[c].name.empty()) topics[c].name = writer.write(topics[c].terms);
+    topics[c].label = joined(topics[c].name);
+    if (topics[c].terms.size() > options.terms) topics[c].terms.resize(options.terms);
   }
   return topics;
 }

@@ -36,8 +36,12 @@ struct Corpus {
 
 std::vector<TopicLabel> label(const Corpus& corpus, const std::vector<std::uint32_t>& labels,
                               std::size_t k, const LabelOptions& options = {}) {
-  return label_topics({.counts = corpus.counts, .labels = labels, .k = k, .terms = corpus.terms},
-                      options);
+  LabelInput input;
+  input.counts = corpus.counts;
+  input.labels = labels;
+  input.k = k;
+  input.terms = corpus.terms;
+  return label_topics(input, options);
 }
 
 TEST(LabelTopics, NamesWhatSetsAClusterApart) {
@@ -127,14 +131,17 @@ TEST(LabelTopics, GivesNoTwoOfManyRandomTopicsTheSameLabel) {
 TEST(LabelTopics, PutsTermsNearTheCentroidFirst) {
   const Corpus corpus({{"nice", "tea"}, {"nice", "tea"}, {"other"}});
   const Matrix term_embeddings(3, 2, {0, 1, 0, 1, 1, 0});  // nice, other, tea
+  const std::vector<std::uint32_t> embedded{0, 1, 2};
   const Matrix centroids(2, 2, {1, 0, 0, 1});
   const std::vector<std::uint32_t> labels{0, 0, 1};
-  const LabelInput input{.counts = corpus.counts,
-                         .labels = labels,
-                         .k = 2,
-                         .terms = corpus.terms,
-                         .term_embeddings = term_embeddings,
-                         .centroids = centroids};
+  LabelInput input;
+  input.counts = corpus.counts;
+  input.labels = labels;
+  input.k = 2;
+  input.terms = corpus.terms;
+  input.embedded = embedded;
+  input.term_embeddings = term_embeddings;
+  input.centroids = centroids;
   EXPECT_EQ(label_topics(input)[0].label, "tea, nice");
   EXPECT_EQ(label_topics(input, {.closeness = 0})[0].label, "nice, tea");
 }

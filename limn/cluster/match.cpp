@@ -33,6 +33,45 @@ ClusterMatches match_greedily(std::vector<Candidate> candidates, std::size_t old
   return matches;
 }
 
+// How many points two clusters share, of those that both builds know: only they can tell whether a
+// cluster goes on.
+struct SharedPoints {
+  std::size_t new_k = 0;
+  std::vector<std::size_t> shared;    // (old, new)
+  std::vector<std::size_t> old_size;  // (old)
+  std::vector<std::size_t> new_size;  // (new)
+
+  [[nodiscard]] std::size_t of(std::size_t o, std::size_t n) const { return shared[o * new_k + n]; }
+};
+
+SharedPoints count_shared(std::span<const std::uint32_t> old_labels, std::size_t old_k,
+                          std::span<const std::uint32_t> new_labels, std::size_t new_k) {
+  LIMN_CHECK(old_labels.size() == new_labels.size());
+  SharedPoints points{new_k, std::vector<std::size_t>(old_k * new_k),
+                      std::vector<std::size_t>(old_k), std::vector<std::size_t>(new_k)};
+  for (std::size_t i = 0; i < old_labels.size(); ++i) {
+    const std::uint32_t o = old_labels[i];
+    const std::uint32_t n = new_labels[i];
+    LIMN_CHECK(o == no_cluster || o < old_k);
+    LIMN_CHECK(n == no_cluster || n < new_k);
+    if (o == no_cluster || n == no_cluster) continue;
+    points.old_size[o] += 1;
+    points.new_size[n] += 1;
+    points.shared[o * new_k + n] += 1;
+  }
+  return points;
+}
+
+// The cluster of [0, k) with the largest share of `size` points, where that is half and more.
+template <typename Shared>
+std::optional<std::uint32_t> home_of_most(std::size_t k, std::size_t size, const Shared& shared) {
+  std::optional<std::uint32_t> best;
+  for (std::uint32_t c = 0; c < k; ++c) {
+    if (2 * shared(c) >= size && shared(c) > 0 && (!best || shared(c) > shared(*best))) best = c;
+  }
+  return best;
+}
+
 }  // namespace
 
 ClusterMatches match_by_centroids(MatrixView old_centroids, MatrixView new_centroids,
@@ -50,32 +89,45 @@ ClusterMatches match_by_centroids(MatrixView old_centroids, MatrixView new_centr
 ClusterMatches match_by_members(std::span<const std::uint32_t> old_labels, std::size_t old_k,
                                 std::span<const std::uint32_t> new_labels, std::size_t new_k,
                                 double min_overlap) {
-  LIMN_CHECK(old_labels.size() == new_labels.size());
-  std::vector<std::size_t> shared(old_k * new_k);
-  std::vector<std::size_t> old_size(old_k);
-  std::vector<std::size_t> new_size(new_k);
-  for (std::size_t i = 0; i < old_labels.size(); ++i) {
-    const std::uint32_t o = old_labels[i];
-    const std::uint32_t n = new_labels[i];
-    LIMN_CHECK(o == no_cluster || o < old_k);
-    LIMN_CHECK(n == no_cluster || n < new_k);
-    // Only points that both builds know can tell whether a cluster goes on.
-    if (o == no_cluster || n == no_cluster) continue;
-    old_size[o] += 1;
-    new_size[n] += 1;
-    shared[o * new_k + n] += 1;
-  }
+  const SharedPoints points = count_shared(old_labels, old_k, new_labels, new_k);
   std::vector<Candidate> candidates;
   for (std::uint32_t o = 0; o < old_k; ++o) {
     for (std::uint32_t n = 0; n < new_k; ++n) {
-      const std::size_t both = shared[o * new_k + n];
+      const std::size_t both = points.of(o, n);
       if (both == 0) continue;
-      const double overlap =
-          static_cast<double>(both) / static_cast<double>(old_size[o] + new_size[n] - both);
+      const std::size_t either = points.old_size[o] + points.new_size[n] - both;
+      const double overlap = static_cast<double>(both) / static_cast<double>(either);
       if (overlap >= min_overlap) candidates.push_back({o, n, overlap});
     }
   }
   return match_greedily(std::move(candidates), old_k, new_k);
+}
+
+std::vector<ClusterChange> cluster_changes(std::span<const std::uint32_t> old_labels,
+                                           std::size_t old_k,
+                                           std::span<const std::uint32_t> new_labels,
+                                           const ClusterMatches& matches) {
+  using Kind = ClusterChange::Kind;
+  const SharedPoints points = count_shared(old_labels, old_k, new_labels, matches.size());
+  std::vector<bool> continued(old_k);
+  std::vector<ClusterChange> changes;
+  for (std::uint32_t n = 0; n < matches.size(); ++n) {
+    if (matches[n]) {
+      LIMN_CHECK(*matches[n] < old_k);
+      continued[*matches[n]] = true;
+      continue;
+    }
+    const auto from =
+        home_of_most(old_k, points.new_size[n], [&](std::uint32_t o) { return points.of(o, n); });
+    changes.push_back({from ? Kind::split : Kind::created, n, from});
+  }
+  for (std::uint32_t o = 0; o < old_k; ++o) {
+    if (continued[o]) continue;
+    const auto into = home_of_most(matches.size(), points.old_size[o],
+                                   [&](std::uint32_t n) { return points.of(o, n); });
+    changes.push_back({into ? Kind::merged : Kind::ended, o, into});
+  }
+  return changes;
 }
 
 TopicIds carry_ids(const TopicIds& old_ids, const ClusterMatches& matches) {

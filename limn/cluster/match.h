@@ -29,6 +29,29 @@ using ClusterMatches = std::vector<std::optional<std::uint32_t>>;
                                               std::span<const std::uint32_t> new_labels,
                                               std::size_t new_k, double min_overlap = 0.2);
 
+// What became of a cluster that has no counterpart in the other build.
+struct ClusterChange {
+  enum class Kind {
+    created,  // `cluster` is a new one, of points that were nowhere together
+    split,    // `cluster` is a new one; most of it was in the old cluster `other`
+    merged,   // `cluster` is an old one; most of it is in the new cluster `other`
+    ended     // `cluster` is an old one, whose points went many ways, or are gone
+  };
+
+  Kind kind = Kind::created;
+  std::uint32_t cluster = 0;
+  std::optional<std::uint32_t> other;
+
+  friend bool operator==(const ClusterChange&, const ClusterChange&) = default;
+};
+
+// What `matches` leaves over: new clusters in order, then old ones. "Most" is half or more of the
+// points that both builds know. Labels as in match_by_members; requires matches of new_k.
+[[nodiscard]] std::vector<ClusterChange> cluster_changes(std::span<const std::uint32_t> old_labels,
+                                                         std::size_t old_k,
+                                                         std::span<const std::uint32_t> new_labels,
+                                                         const ClusterMatches& matches);
+
 // The ids of a build's topics. An id is never given to a second topic.
 struct TopicIds {
   std::vector<std::uint32_t> ids;  // (k): the id of each cluster

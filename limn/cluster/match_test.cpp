@@ -36,6 +36,28 @@ TEST(MatchByMembers, FindsClustersAgainWithoutTheirVectors) {
   EXPECT_EQ(matches, (ClusterMatches{1, std::nullopt, 0, 2}));
 }
 
+TEST(ClusterChanges, TellSplitsMergesBeginningsAndEnds) {
+  // Old 0 splits into new 0 and 1; old 1 and 2 become new 2; old 3 scatters; new 3 is of new
+  // points.
+  const std::uint32_t none = no_cluster;
+  const std::vector<std::uint32_t> old_labels{0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3, none, none};
+  const std::vector<std::uint32_t> new_labels{0, 0, 0, 1, 1, 2, 2, 2, 2, 2, 0, 1, 2, 3, 3};
+  const ClusterMatches matches = match_by_members(old_labels, 4, new_labels, 4, 0.4);
+  EXPECT_EQ(matches, (ClusterMatches{0, std::nullopt, 1, std::nullopt}));
+  using Kind = ClusterChange::Kind;
+  EXPECT_EQ(cluster_changes(old_labels, 4, new_labels, matches),
+            (std::vector<ClusterChange>{{Kind::split, 1, 0},
+                                        {Kind::created, 3, std::nullopt},
+                                        {Kind::merged, 2, 2},
+                                        {Kind::ended, 3, std::nullopt}}));
+}
+
+TEST(ClusterChanges, AreNoneWhereEveryClusterGoesOn) {
+  const std::vector<std::uint32_t> labels{0, 1, 1, 2, no_cluster};
+  EXPECT_TRUE(cluster_changes(labels, 3, labels, {0, 1, 2}).empty());
+  EXPECT_TRUE(cluster_changes({}, 0, {}, {}).empty());
+}
+
 TEST(CarryIds, KeepsAnIdThroughARebuildAndNeverGivesItTwice) {
   const TopicIds first = carry_ids({}, ClusterMatches(3));
   EXPECT_EQ(first, (TopicIds{{0, 1, 2}, 3}));

@@ -1,9 +1,12 @@
 #include "limn/encode/bert.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include <gtest/gtest.h>
 
+#include "limn/core/file.h"
 #include "limn/core/json.h"
 #include "limn/core/parallel.h"
 #include "limn/core/vector_ops.h"
@@ -143,6 +146,143 @@ std::string npy_values(const std::filesystem::path& npz, const std::string& memb
   return output_of("python3 -c \"import sys, zipfile; b = zipfile.ZipFile('" + npz.string() +
                    "').read('" + member +
                    "'); sys.stdout.buffer.write(b[10 + b[8] + 256 * b[9]:])\" 2>/dev/null");
+}
+
+const std::filesystem::path small_folder = LIMN_SOURCE_DIR "/limn/nn/testdata/bert";
+
+std::vector<std::string> random_english(std::size_t count, std::uint64_t seed) {
+  Random random(seed);
+  std::vector<std::string> made(count);
+  for (std::string& text : made) {
+    for (std::uint64_t words = 1 + random.below(8); words > 0; --words) {
+      for (std::uint64_t letters = 1 + random.below(6); letters > 0; --letters) {
+        text += static_cast<char>('a' + random.below(26));
+      }
+      text += ' ';
+    }
+  }
+  return made;
+}
+
+std::unique_ptr<Encoder> load_small(const BertOptions& options) {
+  auto loaded = load_bert(small_folder, options);
+  EXPECT_TRUE(loaded.has_value()) << loaded.error().message;
+  return std::move(*loaded);
+}
+
+// The mean and the least cosine of two encodings' rows.
+std::pair<double, double> cosines(const Matrix& a, const Matrix& b) {
+  double sum = 0;
+  double least = 1;
+  for (std::size_t i = 0; i < a.rows(); ++i) {
+    const double cosine = double{dot(a.row(i), b.row(i))};
+    sum += cosine;
+    least = std::min(least, cosine);
+  }
+  return {sum / static_cast<double>(a.rows()), least};
+}
+
+TEST(BertPrecisions, HaveFingerprintsOfTheirOwn) {
+  const std::vector<std::string> some = random_english(40, 1);
+  const auto fp32 = load_small({.precision = "fp32"});
+  const auto bf16 = load_small({.precision = "bf16"});
+  const auto int8 = load_small({.precision = "int8", .texts = some});
+  EXPECT_EQ(bf16->precision(), "bf16");
+  EXPECT_EQ(int8->precision(), "int8");
+  EXPECT_NE(fp32->fingerprint(), bf16->fingerprint());
+  EXPECT_NE(fp32->fingerprint(), int8->fingerprint());
+  EXPECT_NE(bf16->fingerprint(), int8->fingerprint());
+  EXPECT_TRUE(bf16->calibration().empty());
+  EXPECT_FALSE(int8->calibration().empty());
+}
+
+TEST(BertPrecisions, KeepWhatTheBuildBeforeHad) {
+  const std::vector<std::string> some = random_english(40, 1);
+  const std::vector<std::string> others = random_english(60, 2);
+  const auto first = load_small({.precision = "int8", .texts = some});
+  const std::string calibration = first->calibration();
+  const BertBefore before{first->fingerprint(), std::as_bytes(std::span(calibration))};
+  EXPECT_NE(load_small({.precision = "int8", .texts = others})->fingerprint(),
+            first->fingerprint());
+  for (const std::string precision : {"int8", "auto"}) {
+    const auto next = load_small({.precision = precision, .texts = others, .before = &before});
+    EXPECT_EQ(next->precision(), "int8");
+    EXPECT_EQ(next->fingerprint(), first->fingerprint());
+    const Matrix expected = first->encode(others)->embeddings;
+    const Matrix found = next->encode(others)->embeddings;
+    for (std::size_t i = 0; i < found.rows(); ++i) {
+      EXPECT_EQ(
+          std::memcmp(found.row(i).data(), expected.row(i).data(), found.cols() * sizeof(float)),
+          0);
+    }
+  }
+  EXPECT_EQ(load_small({.precision = "fp32", .before = &before})->precision(), "fp32");
+}
+
+TEST(BertPrecisions, AreNotTakenFromAnotherModelOrDamagedBytes) {
+  const std::vector<std::string> some = random_english(40, 1);
+  const auto first = load_small({.precision = "int8", .texts = some});
+  std::string calibration = first->calibration();
+  calibration[20] = static_cast<char>(calibration[20] ^ 1);  // of the model's fingerprint
+  const BertBefore other{first->fingerprint(), std::as_bytes(std::span(calibration))};
+  EXPECT_EQ(load_small({.precision = "int8", .texts = some, .before = &other})->fingerprint(),
+            first->fingerprint());
+  const BertBefore cut{first->fingerprint(),
+                       std::as_bytes(std::span(calibration)).first(calibration.size() / 2)};
+  EXPECT_EQ(load_small({.precision = "auto", .texts = some, .before = &cut})->precision(), "fp32");
+}
+
+TEST(BertPrecisions, GiveTheSameBytesOnAnyNumberOfThreads) {
+  const std::vector<std::string> many = random_english(150, 3);
+  const std::size_t threads_before = thread_count();
+  for (const std::string precision : {"bf16", "int8"}) {
+    SCOPED_TRACE(precision);
+    std::vector<Matrix> found;
+    for (const std::size_t threads : {1, 3}) {
+      set_thread_count(threads);
+      found.push_back(
+          load_small({.precision = precision, .texts = many})->encode(many)->embeddings);
+    }
+    EXPECT_EQ(std::memcmp(found[0].data(), found[1].data(),
+                          found[0].rows() * found[0].cols() * sizeof(float)),
+              0);
+  }
+  set_thread_count(threads_before);
+}
+
+TEST(BertPrecisions, AutoIsFp32ForFewTextsAndNearItForMany) {
+  const std::vector<std::string> few = random_english(20, 4);
+  EXPECT_EQ(load_small({.texts = few})->precision(), "fp32");
+  const std::vector<std::string> many = random_english(2000, 5);
+  const auto chosen = load_small({.texts = many});
+  const Matrix exact = load_small({.precision = "fp32"})->encode(many)->embeddings;
+  EXPECT_GE(cosines(chosen->encode(many)->embeddings, exact).first, 0.985);
+}
+
+TEST(BertPrecisions, KeepTheCosinesOfAllMiniLM) {
+  const std::filesystem::path folder = LIMN_SOURCE_DIR "/models/all-MiniLM-L6-v2";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no model folder";
+  const auto bytes = read_file(LIMN_SOURCE_DIR "/data/shop/reviews.jsonl");
+  ASSERT_TRUE(bytes.has_value()) << bytes.error().message;
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0, end = 0;
+       lines.size() < 100 && (end = bytes->find('\n', begin)) != std::string::npos;
+       begin = end + 1) {
+    const auto row = parse_json(std::string_view(*bytes).substr(begin, end - begin), "reviews");
+    ASSERT_TRUE(row.has_value());
+    lines.emplace_back(row->at("text").as_string());
+  }
+  const Matrix exact = (*load_bert(folder, {.precision = "fp32"}))->encode(lines)->embeddings;
+  for (const auto& [precision, mean, least] :
+       {std::tuple{"bf16", 0.9999, 0.999}, std::tuple{"int8", 0.99, 0.97}}) {
+    SCOPED_TRACE(precision);
+    const auto encoder = load_bert(folder, {.precision = precision, .texts = lines});
+    ASSERT_TRUE(encoder.has_value()) << encoder.error().message;
+    const auto [found_mean, found_least] = cosines((*encoder)->encode(lines)->embeddings, exact);
+    EXPECT_GE(found_mean, mean);
+    EXPECT_GE(found_least, least);
+    RecordProperty(std::string(precision) + "_mean_cosine", std::to_string(found_mean));
+  }
 }
 
 TEST(Bert, EqualsSentenceTransformersOnAllMiniLM) {

@@ -147,9 +147,19 @@ struct GivenScore {
   Time time{};
 };
 
+// What a user wrote, from its beginning: whole sentences where they are not too long.
+struct TopicText {
+  std::int64_t event = 0;
+  std::string text;
+};
+
+// Topics come by group, the largest group first, and in it the largest topic.
 struct TopicAnswer {
   Topic topic;
-  std::vector<std::string> items;  // titles of the most used ones
+  std::vector<std::string> items;          // titles of the most used ones
+  std::vector<std::string> typical_items;  // titles of those nearest to its centroid
+  std::vector<TopicText> typical_texts;    // likewise
+  std::string group;                       // what its group is called
 };
 
 struct SegmentAnswer {

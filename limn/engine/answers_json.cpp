@@ -146,18 +146,28 @@ Json to_json(const FeedbackAnswer& answer) {
 
 Json to_json(const std::vector<TopicAnswer>& answer) {
   JsonArray topics;
+  JsonArray groups;
   for (const TopicAnswer& one : answer) {
     JsonArray terms;
     for (const auto& [term, weight] : one.topic.terms) {
       terms.push_back(JsonObject{{"term", term}, {"weight", weight}});
     }
+    JsonArray texts;
+    for (const TopicText& text : one.typical_texts)
+      texts.push_back(JsonObject{{"event", text.event}, {"text", text.text}});
     topics.push_back(JsonObject{{"id", one.topic.id},
                                 {"label", one.topic.label},
                                 {"size", one.topic.items + one.topic.texts},
+                                {"group", one.topic.group},
                                 {"terms", std::move(terms)},
-                                {"items", strings_json(one.items)}});
+                                {"items", strings_json(one.items)},
+                                {"typical_items", strings_json(one.typical_items)},
+                                {"typical_texts", std::move(texts)}});
+    if (one.topic.group == groups.size())
+      groups.push_back(JsonObject{{"label", one.group}, {"topics", JsonArray()}});
+    groups[one.topic.group].at("topics").as_array().emplace_back(one.topic.id);
   }
-  return JsonObject{{"topics", std::move(topics)}};
+  return JsonObject{{"topics", std::move(topics)}, {"groups", std::move(groups)}};
 }
 
 Json to_json(const std::vector<SegmentAnswer>& answer) {

@@ -20,6 +20,7 @@
 #include "limn/engine/snapshot.h"
 #include "limn/engine/strategies.h"
 #include "limn/engine/texts.h"
+#include "limn/engine/topics.h"
 #include "limn/profile/segments.h"
 
 namespace limn {
@@ -199,7 +200,13 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   report.seconds.encode = encode_watch.seconds();
 
   const Stopwatch cluster_watch;
-  LIMN_TRY(arrays.topics, find_topics(log.items, documents, arrays.embedded, config, previous));
+  LIMN_TRY(arrays.topics, find_topics({.users = log.users,
+                                       .items = log.items,
+                                       .documents = documents,
+                                       .embedded = arrays.embedded,
+                                       .encoder = *encoder,
+                                       .config = config,
+                                       .previous = previous}));
   report.seconds.cluster = cluster_watch.seconds();
 
   arrays.text_events = documents.text_events;
@@ -235,6 +242,8 @@ void fill_report(const Arrays& arrays, BuildReport& report) {
   report.tokens = arrays.embedded.tokens;
   report.long_texts = arrays.embedded.long_texts;
   report.inertia_spread = arrays.topics.inertia_spread;
+  report.topics_anew = arrays.topics.anew;
+  report.topic_changes = arrays.topics.changes;
 }
 
 void describe_segments_in(SnapshotInfo& info, const Segments& segments) {
@@ -294,6 +303,9 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
   info.last_event = log.last_event;
   info.now = training.now;
   info.topics = arrays.topics.topics;
+  info.topic_groups = arrays.topics.groups;
+  info.topic_changes = arrays.topics.changes;
+  info.topic_fit = arrays.topics.fit;
   info.next_topic_id = arrays.topics.next_id;
   describe_segments_in(info, arrays.segments);
 }

@@ -14,6 +14,7 @@
 #include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
 #include "limn/engine/search_settings.h"
+#include "limn/engine/snapshot.h"
 #include "limn/store/store.h"
 
 namespace limn {
@@ -58,6 +59,8 @@ struct BuildReport {
   std::size_t told_reviews = 0;    // without stars, weighed by their words
   std::size_t wordless_texts = 0;  // that say nothing
   double inertia_spread = 0;       // of the k-means restarts: (worst - best) / best
+  bool topics_anew = true;         // not carried on from the generation before
+  std::vector<TopicChange> topic_changes;
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen

@@ -1,10 +1,13 @@
 // A build's report as JSON: what `limn build --json` prints.
 #include "limn/engine/build.h"
+#include "limn/engine/topics_json.h"
 
 namespace limn {
 
 Json to_json(const BuildReport& report) {
   const BuildSeconds& s = report.seconds;
+  JsonArray changes;
+  for (const TopicChange& change : report.topic_changes) changes.push_back(to_json(change));
   JsonObject part_ndcg;
   for (std::size_t p = 0; p < report.parts.size() && p < report.part_ndcg.size(); ++p) {
     part_ndcg[report.parts[p]] = rounded(report.part_ndcg[p]);
@@ -40,6 +43,8 @@ Json to_json(const BuildReport& report) {
         {"majority", rounded(report.opinion_majority)},
         {"told_reviews", report.told_reviews}}},
       {"inertia_spread", rounded(report.inertia_spread)},
+      {"topics_anew", report.topics_anew},
+      {"topic_changes", std::move(changes)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"search", to_json(report.found)},
       {"flooded_users", report.flooded_users}};

@@ -167,26 +167,6 @@ Result<BuildReport> Engine::build(const BuildOptions& options) {
   return build_generation(state_->store, state_->config, state_->places, options);
 }
 
-Result<std::vector<TopicAnswer>> Engine::topics() {
-  LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
-  std::vector<ItemIndex> numbers;
-  for (const Topic& topic : snapshot->info().topics) {
-    numbers.insert(numbers.end(), topic.top_items.begin(), topic.top_items.end());
-  }
-  LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(numbers),
-                                                  state_->config.text.mask_personal_data));
-  std::vector<TopicAnswer> answers;
-  for (const Topic& topic : snapshot->info().topics) {
-    TopicAnswer& answer = answers.emplace_back();
-    answer.topic = topic;
-    for (const ItemIndex item : topic.top_items) answer.items.push_back(names.title(item));
-  }
-  std::stable_sort(answers.begin(), answers.end(), [](const TopicAnswer& a, const TopicAnswer& b) {
-    return a.topic.items + a.topic.texts > b.topic.items + b.topic.texts;
-  });
-  return answers;
-}
-
 Result<std::vector<SegmentAnswer>> Engine::segments() {
   LIMN_TRY(const std::shared_ptr<const Snapshot> snapshot, state_->snapshot());
   std::vector<SegmentAnswer> answers;

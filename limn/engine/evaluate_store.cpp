@@ -8,6 +8,7 @@
 #include "limn/engine/histories.h"
 #include "limn/engine/lists.h"
 #include "limn/engine/opinions.h"
+#include "limn/engine/topics.h"
 #include "limn/eval/leaks.h"
 
 namespace limn {
@@ -111,7 +112,12 @@ Result<void> read_past(const Log& log, const Store& store, const Config& config,
   past.item_texts = documents.items;
   past.texts = texts_by_user(documents, past.embedded, past.now);
   if (past.item_classes.cols() > 0) return {};
-  LIMN_TRY(const Topics topics, find_topics(log.items, documents, past.embedded, config, nullptr));
+  LIMN_TRY(const Topics topics, find_topics({.users = log.users,
+                                             .items = log.items,
+                                             .documents = documents,
+                                             .embedded = past.embedded,
+                                             .encoder = *encoder,
+                                             .config = config}));
   past.item_classes = list_classes(categories, topics.item_topics, topics.topics.size());
   return {};
 }

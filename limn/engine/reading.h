@@ -1,4 +1,4 @@
-// Reading: the texts of a build, encoded, clustered into topics and named.
+// Reading: the texts of a build, cleaned and encoded.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "limn/core/config.h"
 #include "limn/core/matrix.h"
 #include "limn/core/result.h"
 #include "limn/core/types.h"
@@ -70,21 +69,5 @@ struct EmbeddedDocuments {
 [[nodiscard]] std::vector<std::vector<TextEvent>> texts_by_user(const Documents& documents,
                                                                 const EmbeddedDocuments& embedded,
                                                                 Time now);
-
-// Topics of the documents: clusters, their names, and who belongs to which.
-struct Topics {
-  Matrix centroids;                        // (topics, dim)
-  std::vector<std::uint32_t> item_topics;  // (items), no_topic where an item says nothing
-  std::vector<std::uint32_t> text_topics;  // (texts), likewise
-  std::vector<Topic> topics;               // `top_items` are not filled in
-  std::uint32_t next_id = 0;
-  double inertia_spread = 0;
-};
-
-// Clusters items and texts, names each cluster, and gives a topic that continues one of `previous`
-// its id. Errors: interrupted.
-[[nodiscard]] Result<Topics> find_topics(const std::vector<Item>& items, const Documents& documents,
-                                         const EmbeddedDocuments& embedded, const Config& config,
-                                         const Snapshot* previous);
 
 }  // namespace limn

@@ -27,6 +27,9 @@ constexpr double least_gain = 2e-3;
 // searched like any part, and 8,000 get one fit of 25.
 constexpr double cubic_budget = 2e10;
 
+// The same for one small system an item: 12,000 items are searched like any part.
+constexpr double nearby_budget = 12e3;
+
 double discount(std::size_t rank) {
   return 1 / std::log2(static_cast<double>(rank) + 2);
 }
@@ -117,11 +120,12 @@ class Search {
   }
 
   [[nodiscard]] std::size_t budget(std::string_view name) const {
-    if (name != "ease" || training_.items > dense_limit_) return options_.fits;
+    if (name != "ease") return options_.fits;
     const auto n = static_cast<double>(training_.items);
-    const double share = std::min(1.0, cubic_budget / (n * n * n));
-    return std::max<std::size_t>(
-        1, static_cast<std::size_t>(share * static_cast<double>(options_.fits)));
+    const double share =
+        training_.items > dense_limit_ ? nearby_budget / n : cubic_budget / (n * n * n);
+    const double fits = std::min(1.0, share) * static_cast<double>(options_.fits);
+    return std::max<std::size_t>(1, static_cast<std::size_t>(fits));
   }
 
   // Steps along the grid from where it stands, up and then down, while that is a gain.

@@ -3,37 +3,15 @@
 #include <algorithm>
 
 #include "limn/core/hash.h"
+#include "limn/engine/topics_json.h"
 
 namespace limn {
 namespace {
-
-JsonObject topic_json(const Topic& topic) {
-  JsonArray terms;
-  for (const auto& [term, weight] : topic.terms) terms.push_back(JsonArray{term, weight});
-  JsonArray items(topic.top_items.begin(), topic.top_items.end());
-  return {{"id", topic.id},       {"label", topic.label}, {"items", topic.items},
-          {"texts", topic.texts}, {"terms", terms},       {"top_items", items}};
-}
 
 JsonObject segment_json(const SegmentInfo& segment) {
   return {{"label", segment.label},
           {"users", segment.users},
           {"topics", JsonArray(segment.topics.begin(), segment.topics.end())}};
-}
-
-Topic topic_from(const JsonObject& json) {
-  Topic topic;
-  topic.id = json.at("id").to_number<std::uint32_t>();
-  topic.label = json.at("label").as_string().c_str();
-  topic.items = json.at("items").to_number<std::size_t>();
-  topic.texts = json.at("texts").to_number<std::size_t>();
-  for (const Json& term : json.at("terms").as_array()) {
-    topic.terms.emplace_back(term.as_array().at(0).as_string().c_str(),
-                             term.as_array().at(1).to_number<double>());
-  }
-  for (const Json& item : json.at("top_items").as_array())
-    topic.top_items.push_back(item.to_number<ItemIndex>());
-  return topic;
 }
 
 SegmentInfo segment_from(const JsonObject& json) {
@@ -43,6 +21,16 @@ SegmentInfo segment_from(const JsonObject& json) {
   for (const Json& topic : json.at("topics").as_array())
     segment.topics.push_back(topic.to_number<std::uint32_t>());
   return segment;
+}
+
+bool groups_fit(const SnapshotInfo& info) {
+  const auto has_group = [&](const Topic& topic) { return topic.group < info.topic_groups.size(); };
+  const auto has_topics = [&](const TopicGroup& group) {
+    return std::ranges::all_of(group.topics,
+                               [&](std::uint32_t topic) { return topic < info.topics.size(); });
+  };
+  return std::ranges::all_of(info.topics, has_group) &&
+         std::ranges::all_of(info.topic_groups, has_topics);
 }
 
 SnapshotInfo info_from(const JsonObject& manifest) {
@@ -63,9 +51,7 @@ SnapshotInfo info_from(const JsonObject& manifest) {
     info.unfitted = unfitted->to_number<std::size_t>();
   }
   info.segmenter = manifest.at("segmenter").as_string();
-  for (const Json& topic : manifest.at("topics").as_array())
-    info.topics.push_back(topic_from(topic.as_object()));
-  info.next_topic_id = manifest.at("next_topic_id").to_number<std::uint32_t>();
+  read_topics(manifest, info);
   for (const Json& segment : manifest.at("segments").as_array()) {
     info.segments.push_back(segment_from(segment.as_object()));
   }
@@ -75,27 +61,25 @@ SnapshotInfo info_from(const JsonObject& manifest) {
 }  // namespace
 
 JsonObject SnapshotInfo::to_json() const {
-  JsonArray topic_list;
-  for (const Topic& topic : topics) topic_list.push_back(topic_json(topic));
   JsonArray segment_list;
   for (const SegmentInfo& segment : segments) segment_list.push_back(segment_json(segment));
-  return {{"users", users},
-          {"items", items},
-          {"events", events},
-          {"last_event", last_event},
-          {"now", now.time_since_epoch().count()},
-          {"encoder",
-           {{"spec", encoder_spec},
-            {"name", encoder},
-            {"precision", precision},
-            {"fingerprint", fingerprint},
-            {"dim", dim},
-            {"unfitted", unfitted}}},
-          {"segmenter", segmenter},
-          {"topics", topic_list},
-          {"next_topic_id", next_topic_id},
-          {"segments", segment_list},
-          {"settings", limn::to_json(settings)}};
+  JsonObject json{{"users", users},
+                  {"items", items},
+                  {"events", events},
+                  {"last_event", last_event},
+                  {"now", now.time_since_epoch().count()},
+                  {"encoder",
+                   {{"spec", encoder_spec},
+                    {"name", encoder},
+                    {"precision", precision},
+                    {"fingerprint", fingerprint},
+                    {"dim", dim},
+                    {"unfitted", unfitted}}},
+                  {"segmenter", segmenter},
+                  {"segments", segment_list},
+                  {"settings", limn::to_json(settings)}};
+  write_topics(*this, json);
+  return json;
 }
 
 Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
@@ -196,7 +180,8 @@ Result<void> Snapshot::check_sizes() const {
       bio_embeddings_.rows() == users && text_events_.size() == text_embeddings_.rows() &&
       text_topics_.size() == text_events_.size() && text_repeats_.size() == text_events_.size() &&
       text_weights_.size() == text_events_.size() && text_stars_.size() == text_events_.size() &&
-      text_hashes_.size() == text_places_.size() && topic_centroids_.rows() == info_.topics.size();
+      text_hashes_.size() == text_places_.size() &&
+      topic_centroids_.rows() == info_.topics.size() && groups_fit(info_);
   if (fits) return {};
   return fail(ErrorCode::corrupt,
               "cannot read generation: {:06}: arrays do not fit together (build again)", number());

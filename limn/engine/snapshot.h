@@ -20,14 +20,48 @@
 
 namespace limn {
 
+// A text that tells what a topic is about. Its words are in the store alone, where they can be
+// erased.
+struct TextExample {
+  std::int64_t event = 0;
+  UserIndex user = 0;
+};
+
 // A topic, as people see it.
 struct Topic {
-  std::uint32_t id = 0;  // survives a rebuild while the topic does
-  std::string label;
+  std::uint32_t id = 0;           // survives a rebuild while the topic does
+  std::vector<std::string> name;  // words and phrases
+  std::string label;              // the name with commas
   std::size_t items = 0;
   std::size_t texts = 0;
-  std::vector<std::pair<std::string, double>> terms;  // best first, with weights
+  std::vector<std::pair<std::string, double>> terms;  // the most telling first, with weights
   std::vector<ItemIndex> top_items;                   // the most used ones
+  std::vector<ItemIndex> typical_items;               // nearest to its centroid, distinct
+  std::vector<TextExample> typical_texts;             // likewise, of different users
+  std::uint32_t group = 0;                            // of `topic_groups`
+};
+
+// A topic of topics.
+struct TopicGroup {
+  std::string label;
+  std::vector<std::uint32_t> topics;  // their places in `topics`, the largest first
+};
+
+// What happened to a topic from one generation to the next.
+struct TopicChange {
+  std::string kind;  // "new", "split", "merged", "ended", "renamed"
+  std::uint32_t id = 0;
+  std::string label;
+  std::optional<std::uint32_t> other;  // split: from which topic; merged: into which
+  std::string other_label;             // of that; renamed: what it was called
+};
+
+// What the topics were last chosen from, and how well they fitted: when that is no longer so, they
+// are chosen anew.
+struct TopicFit {
+  std::int64_t asked = 0;  // cluster.topics
+  std::size_t points = 0;
+  double distance = 0;  // mean squared distance of a point to its centroid
 };
 
 // A segment, as people see it.
@@ -52,6 +86,9 @@ struct SnapshotInfo {
   std::size_t unfitted = 0;  // documents that came after the fit of an encoder that was kept
   std::string segmenter;     // what cut the Chinese words: "icu", or "jieba" and its fingerprint
   std::vector<Topic> topics;
+  std::vector<TopicGroup> topic_groups;
+  std::vector<TopicChange> topic_changes;  // since the generation before
+  TopicFit topic_fit;
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
   ModelSettings settings;  // of the models; read back is what answers need

@@ -1,5 +1,6 @@
 // What the encoder is made of, each part at the shapes of all-MiniLM-L6-v2; and the whole of it
 // where models/all-MiniLM-L6-v2 is there.
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 
 #include "limn/core/random.h"
 #include "limn/nn/kernels.h"
+#include "limn/nn/low_precision.h"
 #include "limn/nn/tokenizer.h"
 #include "limn/nn/transformer.h"
 
@@ -50,6 +52,53 @@ BENCHMARK(bench_multiply)
     ->Args({256, 384, 1536})
     ->Args({24, 128, 32})
     ->Args({24, 32, 128});
+
+// A product in bf16 or in 8 bits, with a GELU where the layer has one.
+void bench_low_multiply(benchmark::State& state, bool int8) {
+  const LowKernels& best = low_kernels(best_dot_isa());
+  const auto m = static_cast<std::size_t>(state.range(0));
+  const auto n = static_cast<std::size_t>(state.range(1));
+  const auto k = static_cast<std::size_t>(state.range(2));
+  const std::vector<std::uint8_t> a(m * k * 2 + 64, 1);
+  const PackedOperand b = int8 ? pack_int8(std::vector<std::int8_t>(n * k, 1), n, k)
+                               : pack_bf16(random_values(n * k), n, k);
+  const std::vector<float> ones(std::max(m, n), 1.0F);
+  std::vector<std::byte> c(m * n * 4);
+  const bool gelu = n > k;
+  const LowProduct product{.a = reinterpret_cast<const std::byte*>(a.data()),
+                           .a_stride = operand_row_bytes(k, int8 ? 1 : 2),
+                           .m = m,
+                           .b = &b,
+                           .row_scale = ones.data(),
+                           .column_scale = ones.data(),
+                           .bias = ones.data(),
+                           .gelu_scale = ones.data(),
+                           .output = gelu ? LowOutput::gelu : LowOutput::sums,
+                           .c = c.data(),
+                           .c_stride = gelu ? n * 2 : n * 4};
+  best.begin();
+  for (auto _ : state) {
+    if (int8) {
+      best.multiply_int8(product);
+    } else {
+      best.multiply_bf16(product);
+    }
+    benchmark::ClobberMemory();
+  }
+  best.end();
+  state.counters["flops"] = benchmark::Counter(2.0 * static_cast<double>(m * n * k),
+                                               benchmark::Counter::kIsIterationInvariantRate);
+}
+BENCHMARK_CAPTURE(bench_low_multiply, bf16, false)
+    ->ArgNames({"m", "n", "k"})
+    ->Args({256, 384, 384})
+    ->Args({256, 1536, 384})
+    ->Args({256, 384, 1536});
+BENCHMARK_CAPTURE(bench_low_multiply, int8, true)
+    ->ArgNames({"m", "n", "k"})
+    ->Args({256, 384, 384})
+    ->Args({256, 1536, 384})
+    ->Args({256, 384, 1536});
 
 void bench_softmax(benchmark::State& state) {
   const Kernels& best = kernels(best_isa());
@@ -95,25 +144,44 @@ void bench_tokenize(benchmark::State& state) {
 }
 BENCHMARK(bench_tokenize);
 
-void bench_forward(benchmark::State& state) {
-  const auto config = read_transformer_config(model_folder);
-  auto tensors = TensorFile::open(model_folder);
-  if (!config || !tensors) return state.SkipWithError("no models/all-MiniLM-L6-v2");
-  const auto transformer = Transformer::load(*config, std::move(*tensors));
-  if (!transformer) return state.SkipWithError("models/all-MiniLM-L6-v2 cannot be read");
-  const auto length = static_cast<std::size_t>(state.range(0));
+// Texts of random tokens, `length` of them each, about 256 together.
+std::vector<std::vector<TokenId>> random_tokens(const TransformerConfig& config,
+                                                std::size_t length) {
   Random random(1);
   std::vector<std::vector<TokenId>> texts(std::max<std::size_t>(1, 256 / length));
   for (std::vector<TokenId>& text : texts) {
     for (std::size_t i = 0; i < length; ++i) {
-      text.push_back(static_cast<TokenId>(random.below(config->vocabulary)));
+      text.push_back(static_cast<TokenId>(random.below(config.vocabulary)));
     }
   }
+  return texts;
+}
+
+void bench_forward(benchmark::State& state, Precision precision) {
+  const auto config = read_transformer_config(model_folder);
+  auto tensors = TensorFile::open(model_folder);
+  if (!config || !tensors) return state.SkipWithError("no models/all-MiniLM-L6-v2");
+  const auto texts = random_tokens(*config, static_cast<std::size_t>(state.range(0)));
   const std::vector<std::span<const TokenId>> views(texts.begin(), texts.end());
+  auto transformer = Transformer::load(*config, std::move(*tensors));
+  Calibration seen;
+  if (transformer && precision != Precision::fp32) {
+    transformer->calibrate(views, seen);
+    transformer = Transformer::load(*config, *TensorFile::open(model_folder),
+                                    {.precision = precision, .calibration = &seen});
+  }
+  if (!transformer) return state.SkipWithError("models/all-MiniLM-L6-v2 cannot be read");
   for (auto _ : state) benchmark::DoNotOptimize(transformer->forward(views));
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(texts.size()));
 }
-BENCHMARK(bench_forward)->ArgName("length")->Arg(16)->Arg(64)->Arg(125)->Arg(256);
+BENCHMARK_CAPTURE(bench_forward, fp32, Precision::fp32)
+    ->ArgName("length")
+    ->Arg(16)
+    ->Arg(64)
+    ->Arg(125)
+    ->Arg(256);
+BENCHMARK_CAPTURE(bench_forward, bf16, Precision::bf16)->ArgName("length")->Arg(16)->Arg(125);
+BENCHMARK_CAPTURE(bench_forward, int8, Precision::int8)->ArgName("length")->Arg(16)->Arg(125);
 
 }  // namespace
 }  // namespace limn

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "limn/cluster/kmeans.h"
+#include "limn/cluster/topic_names.h"
 #include "limn/core/check.h"
 #include "limn/core/top_k.h"
 #include "limn/core/vector_ops.h"
@@ -140,14 +141,54 @@ std::vector<SegmentTopic> over_represented(std::span<const double> shares,
   return topics;
 }
 
-// The first topics' labels, as many as it takes to be unlike the labels before.
+std::vector<std::string> terms_of(std::string_view label) {
+  constexpr std::string_view comma = ", ";
+  std::vector<std::string> terms;
+  while (!label.empty()) {
+    const std::size_t end = std::min(label.find(comma), label.size());
+    terms.emplace_back(label.substr(0, end));
+    label.remove_prefix(std::min(end + comma.size(), label.size()));
+  }
+  return terms;
+}
+
+bool repeats_any(std::string_view term, std::span<const std::string> others) {
+  return std::ranges::any_of(others,
+                             [&](const std::string& other) { return repeats(term, other); });
+}
+
+// What a topic adds to the terms of those named before it: its own that repeat none of them;
+// nothing where most of what it says is said already.
+std::vector<std::string> new_terms(std::string_view label, std::span<const std::string> said) {
+  std::vector<std::string> own;
+  for (std::string& term : terms_of(label)) {
+    if (!repeats_any(term, own)) own.push_back(std::move(term));
+  }
+  std::vector<std::string> fresh;
+  for (const std::string& term : own) {
+    if (!repeats_any(term, said)) fresh.push_back(term);
+  }
+  if (2 * fresh.size() < own.size()) fresh.clear();
+  return fresh;
+}
+
+// The first topics, as many as it takes to be unlike the labels before; a topic that says what
+// those before it say is passed over.
 std::string label_of(std::span<const SegmentTopic> topics,
                      std::span<const std::string> topic_labels, std::set<std::string>& taken) {
+  constexpr std::size_t terms_of_a_topic = 2;
   std::string label;
-  for (std::size_t i = 0; i < topics.size(); ++i) {
-    if (i > 0 && topics[i].lift < lift_in_label) break;
-    if (i >= topics_in_label && !taken.contains(label)) break;
-    label += (i > 0 ? " + " : "") + topic_labels[topics[i].topic];
+  std::vector<std::string> said;
+  std::size_t parts = 0;
+  for (const SegmentTopic& topic : topics) {
+    if (parts > 0 && topic.lift < lift_in_label) break;
+    if (parts >= topics_in_label && !taken.contains(label)) break;
+    std::vector<std::string> fresh = new_terms(topic_labels[topic.topic], said);
+    if (fresh.empty()) continue;
+    said.insert(said.end(), fresh.begin(), fresh.end());
+    if (fresh.size() > terms_of_a_topic) fresh.resize(terms_of_a_topic);
+    label += (parts > 0 ? " + " : "") + joined(fresh);
+    ++parts;
   }
   const std::string stem = label;
   for (int number = 2; !taken.insert(label).second; ++number)

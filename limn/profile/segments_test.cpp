@@ -122,6 +122,24 @@ TEST(DescribeSegments, LeavesOutUsersWhoLikeNothing) {
   EXPECT_EQ(found.segments[0].size + found.segments[1].size, 119U);
 }
 
+TEST(DescribeSegments, NamesASegmentByTopicsThatSayDifferentThings) {
+  // Half of the users like topics 0, 1 and 2 alike, the others topic 3.
+  const std::vector<std::string> topics{"alcohol, abv, beer", "beers, alcohol, strength",
+                                        "glass, glassware, beer", "cheese"};
+  Matrix users(120, topics.size());
+  std::vector<std::uint32_t> kinds(users.rows());
+  for (std::size_t user = 0; user < users.rows(); ++user) {
+    kinds[user] = user % 2 == 0 ? 0 : 1;
+    const std::vector<float> shares =
+        user % 2 == 0 ? std::vector<float>{0.4F, 0.35F, 0.25F, 0} : std::vector<float>{0, 0, 0, 1};
+    for (std::size_t t = 0; t < topics.size(); ++t) users.row(user)[t] = std::sqrt(shares[t]);
+  }
+  const Segments found = describe_segments(users, kinds, 2, topics);
+  ASSERT_EQ(found.segments.size(), 2U);
+  std::set<std::string> names{found.segments[0].label, found.segments[1].label};
+  EXPECT_EQ(names, (std::set<std::string>{"alcohol, abv + glass", "cheese"}));
+}
+
 TEST(DescribeSegments, SurvivesNoUsersAndOneKindOfUser) {
   EXPECT_TRUE(describe_segments({}, {}, 0, {}).segments.empty());
   const std::vector<std::size_t> groups{80};

@@ -49,6 +49,19 @@ TEST_F(SimilarUsersTest, ScoreWhatTheNeighboursUse) {
   }
 }
 
+TEST_F(SimilarUsersTest, AreLookedForOnceAQuery) {
+  const SimilarUsers recommender("similar_users", vectors, used, {.neighbours = 9});
+  QueryMemo memo;
+  const Query query{.user_vector = vectors.row(3), .user = 3, .memo = &memo};
+  std::vector<float> scores(20);
+  recommender.score(query, scores);
+  ASSERT_TRUE(memo.similar_users);
+  EXPECT_EQ(*memo.similar_users,
+            recommender.neighbours({.user_vector = vectors.row(3), .user = 3}));
+  memo.similar_users->resize(2);  // what is remembered is what is asked
+  EXPECT_EQ(recommender.neighbours(query).size(), 2U);
+}
+
 TEST_F(SimilarUsersTest, AreNoneForWhoHasNoVector) {
   const SimilarUsers recommender("similar_users", vectors, used, {});
   EXPECT_TRUE(recommender.neighbours({}).empty());
