@@ -60,9 +60,10 @@ class ExampleTexts {
     }
     for (const Event& event : events->second) {
       if (event.id != example.event || event.text.empty()) continue;
-      std::string text = clean_text(event.text);
-      if (mask_) text = masked(text, WrittenBy::users);
-      return TopicText{event.id, first_sentences(text)};
+      CleanOptions options;
+      // Before lines and addresses go, which tell a signature and a login.
+      if (mask_) options.without_personal_data = WrittenBy::users;
+      return TopicText{event.id, first_sentences(clean_text(event.text, options))};
     }
     return std::nullopt;
   }
