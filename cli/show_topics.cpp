@@ -44,6 +44,7 @@ void show(const std::vector<TopicAnswer>& answer) {
     std::size_t size = 0;
     for (; end < answer.size() && answer[end].topic.group == answer[begin].topic.group; ++end)
       size += size_of(answer[end]);
+    if (begin > 0) say("");
     // A topic that is alone in its group is called as the group is.
     if (end - begin > 1)
       say("{} ({} topics, {})", printable(answer[begin].group), end - begin, grouped(size));

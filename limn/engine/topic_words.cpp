@@ -158,7 +158,7 @@ std::vector<TopicWord> topic_words(std::string_view text, const TopicWordOptions
 bool can_name(std::string_view word) {
   const Letters letters = count_letters(word);
   const std::size_t least = letters.han ? 2 : 3;
-  return letters.letters >= least && letters.letters > 2 * letters.others;
+  return letters.letters >= least && letters.letters > 2 * letters.others && !names_nothing(word);
 }
 
 }  // namespace limn

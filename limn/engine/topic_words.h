@@ -27,8 +27,8 @@ struct TopicWordOptions {
 [[nodiscard]] std::vector<TopicWord> topic_words(std::string_view text,
                                                  const TopicWordOptions& options = {});
 
-// Whether a word of a topic_words() can name a topic by itself: two Chinese characters, or three
-// letters of another script that are most of it.
+// Whether a word or phrase can name a topic by itself: two Chinese characters, or three letters of
+// another script that are most of it, and more than a number or praise of anything.
 [[nodiscard]] bool can_name(std::string_view word);
 
 }  // namespace limn
