@@ -136,24 +136,25 @@ Data prepare(const SparseMatrix& users, SparseMatrix words) {
   return data;
 }
 
-// Scores all items for a user.
-using Scorer = std::function<void(std::size_t user, std::span<float> scores)>;
+// Scores some items for a user.
+using Scorer = std::function<void(std::size_t user, std::span<const ItemIndex> items,
+                                  std::span<float> scores)>;
 
 // Recall@50 of each user with a known and a held-out item, of the items of one role.
 std::vector<double> recalls(const Data& data, Role role, const Scorer& scorer) {
   std::vector<double> result;
-  std::vector<float> scores(data.roles.size());
+  std::vector<ItemIndex> items;
+  for (ItemIndex item = 0; item < data.roles.size(); ++item) {
+    if (data.roles[item] == role) items.push_back(item);
+  }
+  std::vector<float> scores(items.size());
   const auto& held_out = data.held_out[role == Role::test ? 1 : 0];
   for (std::size_t user = 0; user < held_out.size(); ++user) {
     if (held_out[user].empty() || data.known[user].empty()) continue;
-    scorer(user, scores);
-    TopK best(k);
-    for (ItemIndex item = 0; item < scores.size(); ++item) {
-      if (data.roles[item] == role) best.offer(item, scores[item]);
-    }
+    scorer(user, items, scores);
     double hits = 0;
-    for (const Scored& found : best.take()) {
-      hits += std::ranges::find(held_out[user], found.index) != held_out[user].end() ? 1 : 0;
+    for (const Scored& found : top_k(scores, k)) {
+      hits += std::ranges::find(held_out[user], items[found.index]) != held_out[user].end() ? 1 : 0;
     }
     result.push_back(hits / static_cast<double>(held_out[user].size()));
   }
@@ -166,27 +167,31 @@ double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+void multiply_rows(MatrixView rows, std::span<const ItemIndex> items, std::span<const float> query,
+                   std::span<float> scores) {
+  for (std::size_t i = 0; i < items.size(); ++i) scores[i] = dot(rows.row(items[i]), query);
+}
+
 Scorer centroid_scorer(const Data& data) {
-  return [&data](std::size_t user, std::span<float> scores) {
+  return [&data](std::size_t user, std::span<const ItemIndex> items, std::span<float> scores) {
     std::vector<float> sum(data.texts.cols());
     for (const HistoryEntry& entry : data.known[user]) {
       add_scaled(sum, 1, data.texts.row(entry.item));
     }
-    multiply(data.texts, sum, scores);
+    multiply_rows(data.texts, items, sum, scores);
   };
 }
 
 Scorer words_scorer(const Data& data) {
-  return [&data](std::size_t user, std::span<float> scores) {
+  return [&data](std::size_t user, std::span<const ItemIndex> items, std::span<float> scores) {
     std::vector<float> sum(data.words.cols());
     for (const HistoryEntry& entry : data.known[user]) {
       const SparseRow row = data.words.row(entry.item);
       for (std::size_t j = 0; j < row.size(); ++j) sum[row.cols[j]] += row.values[j];
     }
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      const SparseRow row = data.words.row(i);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const SparseRow row = data.words.row(items[i]);
       scores[i] = 0;
-      if (data.roles[i] == Role::known) continue;
       for (std::size_t j = 0; j < row.size(); ++j) scores[i] += row.values[j] * sum[row.cols[j]];
     }
   };
@@ -201,9 +206,10 @@ std::vector<double> mapped_recalls(const Data& data, Role role, const IalsOption
   const Matrix items = blend_factors(fitted.items, map_texts(map, data.texts), counts, 3);
   const Matrix gram = factor_gram(items);
   const FactorModel model("ials", items, gram, {}, {.objective = options.objective});
-  return recalls(data, role, [&](std::size_t user, std::span<float> scores) {
-    model.score({.history = data.known[user]}, scores);
-  });
+  return recalls(data, role,
+                 [&](std::size_t user, std::span<const ItemIndex> cold, std::span<float> scores) {
+                   multiply_rows(items, cold, model.fold_in({.history = data.known[user]}), scores);
+                 });
 }
 
 std::vector<double> choose_and_test(const Data& data) {
