@@ -1,5 +1,6 @@
 // Experiments as JSON: the document in the store, and what `limn strategies --json` prints.
 #include "limn/engine/experiment.h"
+#include "limn/eval/intervals.h"
 
 namespace limn {
 namespace {
