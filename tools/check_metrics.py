@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds limn's metrics and splits against other people's code.
 
-    tools/check_metrics.py [--limn build/release/limn] [--users 120] [--seed 1]
+    tools/check_metrics.py [--limn build/release/limn] [--users 60] [--seed 1]
 
 Makes a random split and two random runs, one without ties and one with many, lets
 `limn evaluate --run` measure them, and measures them with ranx (pip install ranx), user by user.
@@ -187,7 +187,7 @@ def check_splits(limn, folder, rng):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--limn", default="build/release/limn")
-    parser.add_argument("--users", type=int, default=120)
+    parser.add_argument("--users", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     try:

@@ -53,7 +53,18 @@ struct Fit {
   FittedModels models;
   std::optional<Parts> parts;
   std::optional<Blend> blend;
+  JsonObject weights;
 };
+
+JsonObject weights_json(const BlendWeights& weights, const std::vector<std::string>& parts) {
+  JsonObject json;
+  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
+    JsonObject by_part;
+    for (std::size_t p = 0; p < parts.size(); ++p) by_part[parts[p]] = rounded(weights[bucket][p]);
+    json[rungs[bucket].name] = std::move(by_part);
+  }
+  return json;
+}
 
 Result<void> fit_without(const LadderInput& input, const std::vector<UserIndex>& left_out,
                          bool with_text, const Config& config, Fit& fit) {
@@ -75,9 +86,10 @@ Result<void> fit_without(const LadderInput& input, const std::vector<UserIndex>&
   LIMN_TRY(const ChosenModels chosen, choose_models(fit.training, config));
   LIMN_TRY(fit.models, fit_models(fit.training, config, chosen.found.settings));
   fit.parts.emplace(fit.models.view(fit.training), config);
+  const BlendWeights served = served_weights(chosen.weights.weights, fit.parts->names());
+  fit.weights = weights_json(served, fit.parts->names());
   fit.blend.emplace(
-      std::vector<const Recommender*>(fit.parts->all().begin(), fit.parts->all().end()),
-      served_weights(chosen.weights.weights, fit.parts->names()));
+      std::vector<const Recommender*>(fit.parts->all().begin(), fit.parts->all().end()), served);
   return {};
 }
 
@@ -195,6 +207,7 @@ Result<Ladder> measure_ladder(const LadderInput& input, const EvaluateOptions& p
   const Split alone = split_of(input.split, users);
   LIMN_TRY(const EvaluationReport report, evaluate(alone, scorers, options));
   ladder.users = report.ranked_users.size();
+  ladder.weights = {{"behaviour", behaviour.weights}, {"blend", whole.weights}};
   for (const Lengths& rung : rungs) {
     LIMN_TRY(LadderRung made, rung_of(report, rung.name, names, ladder.metric));
     ladder.rungs.push_back(std::move(made));
@@ -221,6 +234,7 @@ Json to_json(const Ladder& ladder) {
   return JsonObject{{"metric", ladder.metric},
                     {"users", ladder.users},
                     {"histories", "cut to the newest events of known users that no fit has seen"},
+                    {"weights", ladder.weights},
                     {"rungs", std::move(array)}};
 }
 

@@ -35,6 +35,7 @@ struct LadderRung {
 struct Ladder {
   std::string metric;
   std::size_t users = 0;  // on each rung
+  JsonObject weights;     // of "behaviour" and "blend", by length of history and part
   std::vector<LadderRung> rungs;
 };
 

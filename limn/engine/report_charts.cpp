@@ -55,13 +55,13 @@ double label_room(const std::vector<std::string>& labels, double width = chart_w
   return std::min(0.4 * width, 12 + character_width * static_cast<double>(longest));
 }
 
-// A label cut to its column, at a boundary of characters.
+// A label cut to its column, at a boundary of characters: of long ones the end tells them apart.
 std::string fitted(std::string_view label, double room) {
   const auto most = static_cast<std::size_t>(std::max(4.0, (room - 8) / character_width));
   if (label.size() <= most) return std::string(label);
-  std::size_t end = most - 2;
-  while (end > 0 && !is_boundary(label, end)) --end;
-  return std::string(label.substr(0, end)) + "...";
+  std::size_t begin = label.size() - most + 2;
+  while (!is_boundary(label, begin)) ++begin;
+  return "..." + std::string(label.substr(begin));
 }
 
 std::string open_svg(double height, std::string_view caption, double width = chart_width) {

@@ -16,18 +16,15 @@
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/top_k.h"
+#include "limn/recommend/weight_search.h"
 
 namespace limn {
 namespace {
 
-using Weights = std::vector<float>;  // (parts)
-
-// What a weight is moved to: anywhere in the first round, then nearby or away.
-constexpr float coarse_grid[] = {0.0F, 0.05F, 0.1F, 0.2F, 0.35F, 0.5F, 0.7F, 1.0F, 1.5F, 2.5F};
-constexpr float fine_factors[] = {0.0F, 0.6F, 0.8F, 1.25F, 1.6F};
-constexpr int max_rounds = 4;
-// A smaller relative gain is noise, and not worth a part more to explain.
-constexpr double least_gain = 5e-4;
+using Weights = PartWeights;
+using Found = FoundWeights;
+using Sample = WeightSample;
+using Samples = WeightSamples;
 
 // Buckets with fewer users borrow longer histories, cut to the newest so many events.
 constexpr std::size_t enough_users = 200;
@@ -38,162 +35,28 @@ constexpr float newcomer_floor = 0.05F;
 
 constexpr std::size_t users_per_chunk = 8;
 
-// One user's candidates, as every part sees them.
-struct Sample {
-  std::size_t candidates = 0;
-  std::vector<float> standardized;      // (parts, candidates)
-  std::vector<std::uint32_t> held_out;  // places of the held-out items among the candidates
-  std::size_t held_out_count = 0;       // of all held-out items, candidates or not
-};
-
-using Samples = std::vector<const Sample*>;
-
-double discount(std::size_t rank) {
-  return 1 / std::log2(static_cast<double>(rank) + 2);
-}
-
-// How many candidates stand before the one at `position`; of equal ones the first does.
-std::size_t rank_of(std::span<const float> totals, std::size_t position) {
-  const float own = totals[position];
-  std::uint32_t before = 0;
-  for (std::size_t i = 0; i < position; ++i) before += totals[i] >= own ? 1U : 0U;
-  for (std::size_t i = position + 1; i < totals.size(); ++i) before += totals[i] > own ? 1U : 0U;
-  return before;
-}
-
-double ndcg(const Sample& sample, std::span<const float> totals, std::size_t k) {
-  double gained = 0;
-  for (const std::uint32_t position : sample.held_out) {
-    const std::size_t rank = rank_of(totals, position);
-    if (rank < k) gained += discount(rank);
-  }
-  double ideal = 0;
-  for (std::size_t i = 0; i < std::min(k, sample.held_out_count); ++i) ideal += discount(i);
-  return ideal > 0 ? gained / ideal : 0;
-}
-
-void add_part(const Sample& sample, std::size_t part, float weight, std::span<float> totals) {
-  const float* scores = sample.standardized.data() + part * totals.size();
-  for (std::size_t i = 0; i < totals.size(); ++i) totals[i] += weight * scores[i];
-}
-
-// The mean NDCG of each of `trials` as the weight of `part`, the other weights as they are.
-std::vector<double> try_weights(const Samples& samples, const Weights& weights, std::size_t part,
-                                std::span<const float> trials, std::size_t k) {
-  std::vector<double> by_user(samples.size() * trials.size());
-  parallel_for(samples.size(), users_per_chunk, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t u = begin; u < end; ++u) {
-      const Sample& sample = *samples[u];
-      if (sample.held_out.empty()) continue;
-      std::vector<float> others(sample.candidates);
-      for (std::size_t p = 0; p < weights.size(); ++p) {
-        if (p != part && weights[p] != 0) add_part(sample, p, weights[p], others);
-      }
-      std::vector<float> totals;
-      for (std::size_t t = 0; t < trials.size(); ++t) {
-        totals = others;
-        add_part(sample, part, trials[t], totals);
-        by_user[u * trials.size() + t] = ndcg(sample, totals, k);
-      }
-    }
-  });
-  // Added in the order of the users, whoever computed them.
-  std::vector<double> means(trials.size());
-  for (std::size_t i = 0; i < by_user.size(); ++i) means[i % trials.size()] += by_user[i];
-  for (double& mean : means) mean /= static_cast<double>(std::max<std::size_t>(1, samples.size()));
-  return means;
-}
-
-struct Found {
-  Weights weights;
-  double ndcg = 0;
-};
-
-double mean_ndcg(const Samples& samples, const Weights& weights, std::size_t k) {
-  const float own[] = {weights[0]};
-  return try_weights(samples, weights, 0, own, k).front();
-}
-
-// Moves one weight to its best trial, if that is a gain.
-bool improve(const Samples& samples, Found& found, std::size_t part, std::span<const float> trials,
-             std::size_t k) {
-  const std::vector<double> means = try_weights(samples, found.weights, part, trials, k);
-  const auto best = std::max_element(means.begin(), means.end());
-  if (*best <= found.ndcg * (1 + least_gain)) return false;
-  found.weights[part] = trials[static_cast<std::size_t>(best - means.begin())];
-  found.ndcg = *best;
-  return true;
-}
-
-Found search(const Samples& samples, Weights start, std::size_t k) {
-  Found found{std::move(start), 0};
-  found.ndcg = mean_ndcg(samples, found.weights, k);
-  for (int round = 0; round < max_rounds; ++round) {
-    bool improved = false;
-    for (std::size_t part = 0; part < found.weights.size(); ++part) {
-      std::vector<float> trials(std::begin(coarse_grid), std::end(coarse_grid));
-      if (round > 0) {
-        trials.assign(std::begin(fine_factors), std::end(fine_factors));
-        for (float& trial : trials) trial *= found.weights[part];
-      }
-      improved |= improve(samples, found, part, trials, k);
-    }
-    if (!improved) break;
-  }
+// Everyone's weights, from two starts.
+Found weights_of_all(const Samples& samples, std::span<const double> alone,
+                     const std::vector<bool>& left_out, std::size_t k) {
+  Found found = better_of(search_weights(samples, best_part(alone, left_out).weights, left_out, k),
+                          search_weights(samples, all_alike(left_out), left_out, k));
+  found.weights = scaled_to_sum_1(std::move(found.weights));
   return found;
-}
-
-Weights scaled_to_sum_1(Weights weights) {
-  const float total = std::accumulate(weights.begin(), weights.end(), 0.0F);
-  if (total <= 0) return weights;
-  // Three decimals: weights are stored as text, and read by people.
-  for (float& weight : weights) weight = std::round(weight / total * 1000) / 1000;
-  return weights;
-}
-
-Weights part_alone(std::size_t part, std::size_t part_count) {
-  Weights weights(part_count);
-  weights[part] = 1;
-  return weights;
-}
-
-Weights mixed(const Weights& a, const Weights& b, double share_of_a) {
-  Weights result(a.size());
-  for (std::size_t p = 0; p < a.size(); ++p) {
-    result[p] = static_cast<float>(share_of_a * a[p] + (1 - share_of_a) * b[p]);
-  }
-  return result;
-}
-
-Found better_of(Found a, Found b) {
-  return b.ndcg > a.ndcg ? std::move(b) : std::move(a);
-}
-
-std::vector<double> ndcg_of_parts(const Samples& samples, std::size_t part_count, std::size_t k) {
-  std::vector<double> alone;
-  for (std::size_t p = 0; p < part_count; ++p) {
-    alone.push_back(mean_ndcg(samples, part_alone(p, part_count), k));
-  }
-  return alone;
-}
-
-Found best_part(std::span<const double> alone) {
-  const auto best = std::max_element(alone.begin(), alone.end());
-  return {part_alone(static_cast<std::size_t>(best - alone.begin()), alone.size()), *best};
 }
 
 // One bucket's weights: its own search, drawn towards everyone's where it has few users.
 Weights weights_of_bucket(const Samples& samples, const Weights& global,
-                          const ChooseOptions& options) {
+                          const std::vector<bool>& left_out, const ChooseOptions& options) {
   if (samples.empty()) return global;
   const std::size_t k = options.k;
-  const Found own = search(samples, global, k);
+  const Found own = search_weights(samples, global, left_out, k);
   const auto count = static_cast<double>(samples.size());
   const Weights drawn =
       mixed(scaled_to_sum_1(own.weights), global, count / (count + options.shrink_users));
   Found found =
       better_of({global, mean_ndcg(samples, global, k)}, {drawn, mean_ndcg(samples, drawn, k)});
-  found = better_of(std::move(found), best_part(ndcg_of_parts(samples, global.size(), k)));
+  found =
+      better_of(std::move(found), best_part(ndcg_of_parts(samples, global.size(), k), left_out));
   return found.weights;
 }
 
@@ -296,6 +159,18 @@ std::array<std::vector<Case>, history_bucket_count> cut_cases(
   return cases;
 }
 
+// (parts): whether each must earn its place; none where no other would be left.
+std::vector<bool> gated_parts(std::span<const Recommender* const> parts,
+                              const ChooseOptions& options) {
+  std::vector<bool> gated;
+  for (const Recommender* const part : parts) {
+    const auto& names = options.gated;
+    gated.push_back(std::find(names.begin(), names.end(), part->name()) != names.end());
+  }
+  const bool all = std::find(gated.begin(), gated.end(), false) == gated.end();
+  return all ? std::vector<bool>(parts.size(), false) : gated;
+}
+
 Samples pointers(std::span<const Sample> samples) {
   Samples result;
   for (const Sample& sample : samples) result.push_back(&sample);
@@ -318,14 +193,21 @@ ChosenWeights choose_weights(std::span<const Recommender* const> parts,
   const std::vector<Sample> samples = samples_of(whole);
 
   ChosenWeights chosen;
-  Weights global = scaled_to_sum_1(Weights(parts.size(), 1.0F));
+  const std::vector<bool> none(parts.size(), false);
+  const std::vector<bool> gated = gated_parts(parts, options);
+  Weights global = all_alike(none);
+  Weights plain = all_alike(gated);
   chosen.part_ndcg.resize(parts.size());
   if (!sampled.empty()) {
     const Samples everyone = pointers(samples);
     chosen.part_ndcg = ndcg_of_parts(everyone, parts.size(), options.k);
-    const Found found = better_of(search(everyone, best_part(chosen.part_ndcg).weights, options.k),
-                                  search(everyone, global, options.k));
-    global = scaled_to_sum_1(found.weights);
+    Found found = weights_of_all(everyone, chosen.part_ndcg, none, options.k);
+    global = found.weights;
+    if (gated != none) {
+      Found without = weights_of_all(everyone, chosen.part_ndcg, gated, options.k);
+      plain = without.weights;
+      if (!surely_better(everyone, global, plain, options.k)) found = std::move(without);
+    }
     chosen.ndcg = found.ndcg;
   }
 
@@ -338,7 +220,11 @@ ChosenWeights choose_weights(std::span<const Recommender* const> parts,
       of_bucket.push_back(&samples[i]);
       chosen.users[bucket] += 1;
     }
-    Weights weights = weights_of_bucket(of_bucket, global, options);
+    Weights weights = weights_of_bucket(of_bucket, global, none, options);
+    if (gated != none && !of_bucket.empty()) {
+      Weights without = weights_of_bucket(of_bucket, plain, gated, options);
+      if (!surely_better(of_bucket, weights, without, options.k)) weights = std::move(without);
+    }
     if (bucket == 0) {
       for (float& weight : weights) weight = std::max(weight, newcomer_floor);
     }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "limn/recommend/blend.h"
@@ -24,6 +25,9 @@ struct ChooseOptions {
   std::size_t k = 10;             // NDCG@k
   std::size_t candidates = 60;    // best items of each part that are looked at
   double shrink_users = 100;      // a bucket with so many users is half its own, half everyone's
+  // Parts by name that must earn their place: a bucket takes them only where its users are better
+  // off than with the best weights of the other parts, by more than one standard error.
+  std::vector<std::string_view> gated = {"text", "words"};
   std::uint64_t seed = 1;
 };
 

@@ -91,6 +91,47 @@ TEST_F(ChooseWeightsTest, LeavesTheBestPartAloneWhereABlendGainsNothing) {
   }
 }
 
+// As Noisy, under a name that must earn its place.
+class Gated final : public Recommender {
+ public:
+  explicit Gated(const Recommender* inner) : inner_(inner) {}
+  [[nodiscard]] std::string_view name() const override { return "text"; }
+  [[nodiscard]] std::size_t item_count() const override { return limn::item_count; }
+  void score(const Query& query, std::span<float> scores) const override {
+    inner_->score(query, scores);
+  }
+  [[nodiscard]] std::vector<Term> explain(const Query& /*query*/, ItemIndex) const override {
+    return {};
+  }
+
+ private:
+  const Recommender* inner_;
+};
+
+TEST_F(ChooseWeightsTest, AGatedPartThatSaysNothingIsLeftOutAndOneThatDoesIsNot) {
+  const Noisy strong(&held_out, 1.0, 1);
+  const Noisy weak(&held_out, 1.0, 2);
+  std::size_t left_out = 0;
+  for (std::uint64_t seed = 10; seed < 16; ++seed) {
+    SCOPED_TRACE(seed);
+    const Noisy noise(&held_out, 0, seed);
+    const Gated gated(&noise);
+    const Recommender* parts[] = {&gated, &strong, &weak};
+    const ChosenWeights chosen = choose_weights(parts, users(), {}, {});
+    left_out += chosen.weights[3][0] == 0 ? 1 : 0;
+
+    const Noisy telling(&held_out, 1.0, seed);
+    const Gated earned(&telling);
+    const Recommender* more[] = {&earned, &strong, &weak};
+    EXPECT_GT(choose_weights(more, users(), {}, {}).weights[3][0], 0.1F);
+  }
+  EXPECT_GE(left_out, 4U);
+  // Where there is nothing else, it is taken without a trial.
+  const Gated alone(&strong);
+  const Recommender* parts[] = {&alone};
+  EXPECT_EQ(choose_weights(parts, users(), {}, {}).weights[3], std::vector<float>{1});
+}
+
 TEST_F(ChooseWeightsTest, KeepsEveryPartAudibleForNewcomers) {
   const Noisy perfect(&held_out, 50, 1);
   const Noisy noise(&held_out, 0, 2);
