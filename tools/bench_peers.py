@@ -4,13 +4,14 @@
     pip install numpy onnx onnxruntime openvino tokenizers
     python3 tools/bench_peers.py TEXTS.jsonl models/all-MiniLM-L6-v2 --limn build/release/limn
 
-TEXTS.jsonl has a `text` in every row. A peer gets the model as it runs it best: ONNX Runtime with
-embeddings, attention, skip layer norm and GELU each fused into one node (int8: its own dynamic
-quantization, per channel), OpenVINO with scaled dot product attention as one node. Texts are sorted
-by length and padded to the longest of their batch, and the best of several batch sizes is taken.
-What counts is processor time, tokenizing included and loading not, and turns alternate, so that
-what else the machine does meets all. int8's calibration and the choice of auto are left out, as
-loading is. None of this is needed by limn.
+TEXTS.jsonl has a `text` in every row; without it, the English reviews of data/shop are read, joined
+to texts of about 125 tokens. What is not installed is left out. A peer gets the model as it runs it
+best: ONNX Runtime with embeddings, attention, skip layer norm and GELU each fused into one node
+(int8: its own dynamic quantization, per channel), OpenVINO with scaled dot product attention as one
+node. Texts are sorted by length and padded to the longest of their batch, and the best of several
+batch sizes is taken. What counts is processor time, tokenizing included and loading not, and turns
+alternate, so that what else the machine does meets all. int8's calibration and the choice of auto
+are left out, as loading is. None of this is needed by limn.
 """
 import argparse
 import json
@@ -18,13 +19,20 @@ import pathlib
 import resource
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
-import numpy as np
-import tokenizers
+try:
+    import numpy as np
+    import tokenizers
+except ImportError as missing:
+    sys.exit(f"no peers are measured: {missing} (pip install numpy onnx onnxruntime openvino "
+             "tokenizers)")
 
 import peer_models
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 BATCHES = (1, 2, 4, 8, 16, 32)
 
@@ -104,10 +112,20 @@ def runners(arguments, texts):
     return made
 
 
+def read_texts(path):
+    if path:
+        lines = pathlib.Path(path).read_text(encoding="utf-8").splitlines()
+        return [text for text in (json.loads(line)["text"] for line in lines) if text.strip()]
+    lines = (SOURCE / "data/shop/reviews.jsonl").read_text(encoding="utf-8").splitlines()
+    english = [text for text in (json.loads(line)["text"] for line in lines) if text.isascii()]
+    return [" ".join(english[i:i + 5]) for i in range(0, len(english), 5)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("texts", help="JSONL with `text`")
-    parser.add_argument("model", type=pathlib.Path)
+    parser.add_argument("texts", nargs="?", help="JSONL with `text`")
+    parser.add_argument("model", nargs="?", type=pathlib.Path,
+                        default=SOURCE / "models/all-MiniLM-L6-v2")
     parser.add_argument("--limn", default="build/release/limn")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1)
@@ -117,8 +135,7 @@ def main():
                         help="of onnx-fp32, onnx-int8, openvino-fp32 and openvino-bf16")
     arguments = parser.parse_args()
 
-    lines = pathlib.Path(arguments.texts).read_text(encoding="utf-8").splitlines()
-    texts = [text for text in (json.loads(line)["text"] for line in lines) if text.strip()]
+    texts = read_texts(arguments.texts)
     if arguments.limit:
         texts = texts[:arguments.limit]
     all_of_them = runners(arguments, texts)
@@ -132,10 +149,11 @@ def main():
     print(f"{len(texts)} texts, {arguments.threads} thread(s), median of {arguments.rounds} rounds")
     first = next(iter(rows.values()))
     for title, each in rates.items():
-        cosines = (first * rows[title]).sum(axis=1)
+        cosines = (first * rows[title]).sum(axis=1)  # to limn's fp32, which is the first
         print(f"{title:<44} {statistics.median(each):7.1f} texts/CPU-s   cosine to the first: "
               f"mean {cosines.mean():.6f}, least {cosines.min():.6f}")
     for ours in (r for r in all_of_them if isinstance(r, Limn)):
+        print(f"{ours.name} takes {ours.megabytes:.0f} MB at most")
         for peer in (r for r in all_of_them if isinstance(r, Peer)):
             ratios = [a / b for a, b in zip(rates[ours.title()], rates[peer.title()])]
             print(f"{ours.name} / {peer.name}: {statistics.median(ratios):.3f} "

@@ -23,6 +23,8 @@ constexpr std::size_t sample_texts = 32;
 // The trial runs the sample in fp32 twice and in the other precisions once: with this many times
 // the sample's tokens to come, that is an eighth of fp32's time for all of them.
 constexpr std::size_t tokens_to_pay = 16;
+// What fp32 reads within seconds is left to it.
+constexpr std::size_t least_tokens = 50'000;
 
 constexpr std::string_view magic = "limn-int8-scales";
 
@@ -178,7 +180,7 @@ Result<ReadyTransformer> load_fastest(const PrecisionQuestion& question) {
   LIMN_TRY(ReadyTransformer fp32, load_as(question, Precision::fp32));
   std::size_t tokens = 0;
   for (const std::vector<TokenId>& text : question.sample) tokens += text.size();
-  if (question.tokens < tokens_to_pay * tokens || tokens == 0) return fp32;
+  if (tokens == 0 || question.tokens < std::max(tokens_to_pay * tokens, least_tokens)) return fp32;
   const std::vector<Precision> faster = faster_precisions();
   if (faster.empty()) return fp32;
   const Matrix exact = embed(question, fp32.transformer);
