@@ -44,7 +44,10 @@ class EvaluateTest : public EngineTest {
       item.categories = {i % 2 == 0 ? "tea" : "cycling"};
       more.push_back(item);
     }
+    std::vector<User> users;
     for (int user = 0; user < 40; ++user) {
+      users.emplace_back().id = "user" + std::to_string(user);
+      users.back().text = user % 2 == 0 ? "I drink oolong tea" : "I oil the chain of my bicycle";
       for (int step = 0; step < 20; ++step) {
         Event event;
         event.user = "user" + std::to_string(user);
@@ -54,7 +57,8 @@ class EvaluateTest : public EngineTest {
         events.push_back(event);
       }
     }
-    EXPECT_TRUE(engine.store().write({.users = {}, .items = more, .events = events, .edges = {}}));
+    EXPECT_TRUE(
+        engine.store().write({.users = users, .items = more, .events = events, .edges = {}}));
     return engine;
   }
 };
@@ -154,6 +158,8 @@ TEST_F(EvaluateTest, TheLadderHasFourRungsOfTheSameUsers) {
       EXPECT_NEAR(rung.blend_against[i].difference.difference, blend - rung.values[i].mean, 1e-12);
     }
   }
+  // A bio is all that is known on the first rung: text alone reads it.
+  EXPECT_GT(found.ladder->rungs[0].values[0].mean, found.ladder->rungs[0].values[1].mean);
   // What a user does tells a taste here: behaviour knows more on the last rung than on the first.
   EXPECT_GT(found.ladder->rungs[3].values[1].mean, found.ladder->rungs[0].values[1].mean);
 }
@@ -232,7 +238,7 @@ TEST(HtmlReport, EscapesEveryNameAndNeedsNothingElse) {
   report.rows = {row};
   evaluation.groups = {{"stage", evil, 2, "ndcg@10", {{evil, 0.5, {0.4, 0.6}}}}};
   evaluation.comparisons = {{.a = evil, .b = evil, .metric = "ndcg@10"}};
-  evaluation.ladder = Ladder{"ndcg@10", 20, {{"0", {{evil, 0.5, {0.4, 0.6}}}, {}}}};
+  evaluation.ladder = Ladder{"ndcg@10", 20, {}, {{"0", {{evil, 0.5, {0.4, 0.6}}}, {}}}};
   const std::string page = html_report(evaluation, {.title = evil, .command = evil});
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("alert('"), std::string::npos);

@@ -130,7 +130,8 @@ NamedScorer scorer_on(const Lengths& rung, std::string_view name, const Recommen
   const ModelView models = fit.models.view(fit.training);
   named.score = [&rung, &recommender, models, &input, &config, seed, now = fit.training.now](
                     UserIndex user, std::span<float> scores) {
-    const Known known = known_on(rung, input, user, seed);
+    Known known = known_on(rung, input, user, seed);
+    if (models.item_embeddings.empty()) known.texts.clear();  // behaviour alone is asked
     // The models have not seen this user: no row of theirs is asked for.
     const QueryState state =
         make_query(models, known.history, known.texts, std::nullopt, now, history_decay(), config);
