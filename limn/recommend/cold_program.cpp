@@ -215,12 +215,12 @@ std::vector<double> mapped_recalls(const Data& data, Role role, const IalsOption
 std::vector<double> choose_and_test(const Data& data) {
   double best = -1;
   std::vector<double> test;
-  for (const std::size_t dim : {64U, 128U}) {
-    for (const double unobserved : {0.003, 0.01, 0.03}) {
+  for (const std::size_t dim : {128U, 256U}) {
+    for (const double unobserved : {0.001, 0.003}) {
       const IalsOptions options{
           .dim = dim, .iterations = 10, .objective = {.unobserved_weight = unobserved, .l2 = 0.01}};
       const IalsFactors fitted = fit_ials(data.used, options);
-      for (const double l2 : {0.3, 1.0, 3.0}) {
+      for (const double l2 : {0.03, 0.1, 0.3}) {
         const double found = mean(mapped_recalls(data, Role::validation, options, fitted, l2));
         std::fprintf(stderr, "dim %zu, unobserved_weight %g, map's l2 %g: validation %.4f\n", dim,
                      unobserved, l2, found);
