@@ -30,6 +30,27 @@ void mirror(Square& square) {
   });
 }
 
+// Some processors get kernels from OpenBLAS 0.3.21 whose triangular solve (strsm) reads beyond its
+// memory where the order is odd, and the program dies of it. So the order is always even.
+bool invert_even(Square& square) {
+  use_one_blas_thread();
+  const auto n = static_cast<lapack_int>(square.n());
+  return LAPACKE_spotrf_work(LAPACK_COL_MAJOR, 'L', n, square.data(), n) == 0 &&
+         LAPACKE_spotri_work(LAPACK_COL_MAJOR, 'L', n, square.data(), n) == 0;
+}
+
+// By way of a matrix with one row and column more, of the unit matrix: they change nothing else.
+bool invert_odd(Square& square) {
+  const std::size_t n = square.n();
+  Square wider(n + 1);
+  for (std::size_t j = 0; j < n; ++j) std::ranges::copy(square.column(j), wider.column(j).begin());
+  wider.column(n)[n] = 1;
+  if (!invert_even(wider)) return false;
+  for (std::size_t j = 0; j < n; ++j)
+    std::ranges::copy(wider.column(j).first(n), square.column(j).begin());
+  return true;
+}
+
 }  // namespace
 
 Square lower_gram(SparseView interactions) {
@@ -60,12 +81,7 @@ void add_ridge(Square& square, double l2, double dropout) {
 }
 
 bool invert(Square& square) {
-  use_one_blas_thread();
-  const auto n = static_cast<lapack_int>(square.n());
-  if (LAPACKE_spotrf_work(LAPACK_COL_MAJOR, 'L', n, square.data(), n) != 0 ||
-      LAPACKE_spotri_work(LAPACK_COL_MAJOR, 'L', n, square.data(), n) != 0) {
-    return false;
-  }
+  if (!(square.n() % 2 == 0 ? invert_even(square) : invert_odd(square))) return false;
   mirror(square);
   return true;
 }
