@@ -20,7 +20,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   LIMN_TRY(event.time, parse_moment(arguments.time));
   LIMN_TRY(Engine engine, Engine::open(arguments.data, program.places()));
   LIMN_TRY(const FeedbackAnswer answer, engine.feedback(event));
-  return tell(program, answer, [](const auto& answer) { show(answer); });
+  return tell(program, answer, [](const auto& said) { show(said); });
 }
 
 struct RateArguments {

@@ -19,7 +19,7 @@ Result<void> run(const Arguments& arguments, const Program& program) {
   const ImportOptions options{parse_format(arguments.format).value_or(Format::automatic),
                               parse_record_kind(arguments.kind).value_or(RecordKind::automatic)};
   LIMN_TRY(const ImportAnswer answer, engine.import_files(files, options));
-  return tell(program, answer, [](const auto& answer) { show(answer); });
+  return tell(program, answer, [](const auto& said) { show(said); });
 }
 
 }  // namespace
