@@ -7,8 +7,7 @@
 
 The folder is one site of the Stack Exchange dump (Posts.xml). Every question's title ranks the
 bodies of all questions and answers; its own body and its answers are relevant. Prints NDCG@10, the
-mean over questions with its 95 % bootstrap interval, and its share of the first encoder's. An
-encoder's precision stands behind an @ (bert:models/all-MiniLM-L6-v2@int8). --corpus
+mean over questions with its 95 % bootstrap interval, and its share of the first encoder's. --corpus
 writes the bodies as JSONL: what `limn distill --corpus` reads. No title is in it.
 """
 import argparse
@@ -39,13 +38,12 @@ def read_posts(folder):
             [belongs[post["Id"]] for post in questions])
 
 
-def encode(limn, encoder, texts):
+def encode(limn, encoder, precision, texts):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         (path / "texts.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-        name, _, precision = encoder.partition("@")
-        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", name, "--precision",
-                        precision or "auto", "--out", path / "texts.npy"], check=True,
+        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", encoder,
+                        "--precision", precision, "--out", path / "texts.npy"], check=True,
                        stdout=subprocess.DEVNULL)
         return np.load(path / "texts.npy")
 
@@ -63,6 +61,7 @@ def main():
     parser.add_argument("encoders", nargs="*")
     parser.add_argument("--limn", default="build/release/limn")
     parser.add_argument("--corpus", type=pathlib.Path)
+    parser.add_argument("--precision", default="fp32", help="of Transformers, as limn encode's")
     arguments = parser.parse_args()
     titles, bodies, relevant = read_posts(arguments.folder)
     if arguments.corpus:
@@ -70,7 +69,7 @@ def main():
 
     first = None
     for encoder in arguments.encoders:
-        rows = encode(arguments.limn, encoder, titles + bodies)
+        rows = encode(arguments.limn, encoder, arguments.precision, titles + bodies)
         scores = rows[:len(titles)] @ rows[len(titles):].T
         each = np.array([ndcg(s, r) for s, r in zip(scores, relevant)])
         draws = np.random.default_rng(1).integers(len(each), size=(1000, len(each)))
