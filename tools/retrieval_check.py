@@ -7,7 +7,8 @@
 
 The folder is one site of the Stack Exchange dump (Posts.xml). Every question's title ranks the
 bodies of all questions and answers; its own body and its answers are relevant. Prints NDCG@10, the
-mean over questions with its 95 % bootstrap interval, and its share of the first encoder's. --corpus
+mean over questions with its 95 % bootstrap interval, and its share of the first encoder's. An
+encoder's precision stands behind an @ (bert:models/all-MiniLM-L6-v2@int8). --corpus
 writes the bodies as JSONL: what `limn distill --corpus` reads. No title is in it.
 """
 import argparse
@@ -42,8 +43,9 @@ def encode(limn, encoder, precision, texts):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         (path / "texts.jsonl").write_text("".join(json.dumps({"text": t}) + "\n" for t in texts))
-        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", encoder,
-                        "--precision", precision, "--out", path / "texts.npy"], check=True,
+        name, _, own = encoder.partition("@")
+        subprocess.run([limn, "encode", path / "texts.jsonl", "--encoder", name, "--precision",
+                        own or precision, "--out", path / "texts.npy"], check=True,
                        stdout=subprocess.DEVNULL)
         return np.load(path / "texts.npy")
 
