@@ -91,7 +91,6 @@ class Limn:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = subprocess.run(command, check=True, capture_output=True)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            self.megabytes = after.ru_maxrss / 1024
             report = json.loads(done.stdout)
             self.precision = report["precision"]
             return report["cpu_seconds"], np.load(out.name)
@@ -153,7 +152,6 @@ def main():
         print(f"{title:<44} {statistics.median(each):7.1f} texts/CPU-s   cosine to the first: "
               f"mean {cosines.mean():.6f}, least {cosines.min():.6f}")
     for ours in (r for r in all_of_them if isinstance(r, Limn)):
-        print(f"{ours.name} takes {ours.megabytes:.0f} MB at most")
         for peer in (r for r in all_of_them if isinstance(r, Peer)):
             ratios = [a / b for a, b in zip(rates[ours.title()], rates[peer.title()])]
             print(f"{ours.name} / {peer.name}: {statistics.median(ratios):.3f} "

@@ -9,6 +9,7 @@
 #include "limn/core/hash.h"
 #include "limn/core/parallel.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/chunks.h"
 #include "limn/nn/tensor_file.h"
 
 namespace limn {
@@ -168,8 +169,9 @@ std::optional<Precision> precision_before(const PrecisionQuestion& question) {
   for (const Precision precision : {Precision::fp32, Precision::bf16, Precision::int8}) {
     const auto* const bytes = reinterpret_cast<const char*>(question.before->calibration.data());
     const std::string_view calibration(bytes, question.before->calibration.size());
-    if (question.before->fingerprint ==
-        precise_fingerprint(question.model, precision, calibration)) {
+    const std::uint64_t found = precise_fingerprint(question.model, precision, calibration);
+    if (question.before->fingerprint == found ||
+        question.before->fingerprint == chunked_fingerprint(found)) {
       return precision;
     }
   }

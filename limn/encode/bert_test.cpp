@@ -10,6 +10,7 @@
 #include "limn/core/json.h"
 #include "limn/core/parallel.h"
 #include "limn/core/vector_ops.h"
+#include "limn/encode/chunks.h"
 #include "limn/nn/test_model.h"
 
 namespace limn {
@@ -216,6 +217,9 @@ TEST(BertPrecisions, KeepWhatTheBuildBeforeHad) {
           0);
     }
   }
+  const auto in_chunks = read_in_chunks(load_small({.precision = "int8", .texts = some}));
+  const BertBefore chunked{in_chunks->fingerprint(), before.calibration};
+  EXPECT_EQ(load_small({.texts = others, .before = &chunked})->fingerprint(), first->fingerprint());
   EXPECT_EQ(load_small({.precision = "fp32", .before = &before})->precision(), "fp32");
 }
 

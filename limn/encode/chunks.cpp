@@ -91,7 +91,7 @@ class ChunkedEncoder final : public Encoder {
 
   [[nodiscard]] std::string name() const override { return inner_->name(); }
   [[nodiscard]] std::uint64_t fingerprint() const override {
-    return hash64("chunks", inner_->fingerprint());
+    return chunked_fingerprint(inner_->fingerprint());
   }
   [[nodiscard]] std::size_t dim() const override { return inner_->dim(); }
   [[nodiscard]] std::string precision() const override { return inner_->precision(); }
@@ -141,6 +141,10 @@ std::vector<Chunk> chunks_of(std::string_view text, std::size_t limit,
 
 std::unique_ptr<Encoder> read_in_chunks(std::unique_ptr<Encoder> inner) {
   return std::make_unique<ChunkedEncoder>(std::move(inner));
+}
+
+std::uint64_t chunked_fingerprint(std::uint64_t inner) {
+  return hash64("chunks", inner);
 }
 
 }  // namespace limn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -22,5 +23,8 @@ namespace limn {
 // An encoder that reads the chunks of each text by `inner` and takes their mean, weighted by their
 // tokens. A text of one chunk has the embedding that `inner` gives it.
 [[nodiscard]] std::unique_ptr<Encoder> read_in_chunks(std::unique_ptr<Encoder> inner);
+
+// The fingerprint that read_in_chunks() gives to an encoder that has `inner`.
+[[nodiscard]] std::uint64_t chunked_fingerprint(std::uint64_t inner);
 
 }  // namespace limn
