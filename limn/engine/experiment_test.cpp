@@ -154,9 +154,11 @@ TEST_F(ExperimentTest, LearnsWhatSatisfiesAndPromotesOnlyThat) {
 }
 
 TEST_F(ExperimentTest, StopsAnArmThatIsSurelyWorse) {
-  ASSERT_TRUE(start_experiment(store(), config_, "x", TrialMode::thompson, {"default", "bold"}));
+  const auto started =
+      start_experiment(store(), config_, "x", TrialMode::thompson, {"default", "bold"});
+  ASSERT_TRUE(started);
   play({{"default", 45}, {"bold", 15}}, 200);
-  ASSERT_TRUE(learn_if_due(store(), config_));
+  ASSERT_TRUE(learn_if_due(store(), config_, *started));
   const auto running = current_experiment(store());
   ASSERT_TRUE(running && *running);
   EXPECT_EQ((*running)->stopped, (std::vector<std::uint8_t>{0, 1}));
