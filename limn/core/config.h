@@ -64,7 +64,7 @@ struct Config {
     std::int64_t item_neighbours = 300;
     std::int64_t ease_max_items = 8'000;
     std::int64_t ials_dim = 64;
-    std::int64_t search_fits = 6;
+    std::int64_t search_fits = 3;
     double ease_ridge = 300;
     std::int64_t factors = 64;
     double diversity = 0.1;

@@ -21,7 +21,7 @@ struct SearchUser {
 };
 
 struct SearchOptions {
-  std::size_t fits = 6;         // tried for each part; 0: nothing is searched
+  std::size_t fits = 3;         // tried for each part; 0: nothing is searched
   std::size_t max_users = 400;  // more are sampled
   std::size_t k = 10;           // NDCG@k is what is looked for
   std::uint64_t seed = 1;
