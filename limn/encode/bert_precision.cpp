@@ -24,8 +24,10 @@ constexpr std::size_t sample_texts = 32;
 // The trial runs the sample in fp32 twice and in the other precisions once: with this many times
 // the sample's tokens to come, that is an eighth of fp32's time for all of them.
 constexpr std::size_t tokens_to_pay = 16;
-// What fp32 reads within seconds is left to it.
-constexpr std::size_t least_tokens = 50'000;
+// What fp32 reads within a second is left to it, and what it reads within seconds is not worth the
+// scales of int8.
+constexpr std::size_t least_tokens = 5'000;
+constexpr std::size_t least_tokens_of_int8 = 50'000;
 
 constexpr std::string_view magic = "limn-int8-scales";
 
@@ -187,6 +189,7 @@ Result<ReadyTransformer> load_fastest(const PrecisionQuestion& question) {
   if (faster.empty()) return fp32;
   const Matrix exact = embed(question, fp32.transformer);
   for (const Precision precision : faster) {
+    if (precision == Precision::int8 && question.tokens < least_tokens_of_int8) continue;
     LIMN_TRY(ReadyTransformer other, load_as(question, precision, &fp32.transformer));
     if (near(embed(question, other.transformer), exact)) return other;
   }
