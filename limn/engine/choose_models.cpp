@@ -22,8 +22,15 @@ std::span<const TextEvent> own_texts(const Training& training, std::size_t user)
 struct HeldOut {
   std::vector<std::vector<HistoryEntry>> past;      // (users)
   std::vector<std::vector<TextEvent>> texts;        // (users): those of the past
-  std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user
+  std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user, each
+                                                    // once, ascending
 };
+
+void sort_unique(std::vector<ItemIndex>& items) {
+  std::ranges::sort(items);
+  const auto rest = std::ranges::unique(items);
+  items.erase(rest.begin(), rest.end());
+}
 
 // Holds out the last fifth of each history, or any fifth where its order says nothing.
 HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
@@ -45,6 +52,7 @@ HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
                                     [&](const HistoryEntry& e) { return e.item == entry.item; });
       if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
     }
+    sort_unique(cut.liked_later[user]);
     for (const TextEvent& text : own_texts(training, user)) {
       const bool always = text.event == 0 || later.empty();
       if (always || text.time < later.front().time) cut.texts[user].push_back(text);
@@ -69,6 +77,7 @@ HeldOut hold_out_what_follows(const Training& training,
                                     [&](const HistoryEntry& e) { return e.item == entry.item; });
       if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
     }
+    sort_unique(cut.liked_later[user]);
   }
   return cut;
 }

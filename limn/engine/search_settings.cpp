@@ -30,15 +30,21 @@ constexpr double cubic_budget = 2e10;
 // The same for one small system an item: 12,000 items are searched like any part.
 constexpr double nearby_budget = 12e3;
 
-double discount(std::size_t rank) {
-  return 1 / std::log2(static_cast<double>(rank) + 2);
+double discount(double rank) {
+  return 1 / std::log2(rank + 2);
 }
 
-// Fewer steps than keeping the k best: one pass for each held-out item, without a branch.
-std::size_t items_above(std::span<const float> scores, float score) {
+// The rank of an item that is among `scores`, counted from 0; of those with equal scores each has
+// the middle one. Fewer steps than keeping the k best: one pass for each held-out item, without a
+// branch.
+double middle_rank(std::span<const float> scores, float score) {
   std::uint32_t above = 0;
-  for (const float other : scores) above += other > score ? 1U : 0U;
-  return above;
+  std::uint32_t not_below = 0;
+  for (const float other : scores) {
+    above += other > score ? 1U : 0U;
+    not_below += other >= score ? 1U : 0U;
+  }
+  return above + 0.5 * (not_below - above - 1);
 }
 
 double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t k,
@@ -51,11 +57,13 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
   double gained = 0;
   for (const ItemIndex item : user.held_out) {
     // A part that says nothing of an item has not found it.
-    const std::size_t rank = scores[item] == 0 ? k : items_above(scores, scores[item]);
-    if (rank < k) gained += discount(rank);
+    if (scores[item] == 0) continue;
+    const double rank = middle_rank(scores, scores[item]);
+    if (rank < static_cast<double>(k)) gained += discount(rank);
   }
   double ideal = 0;
-  for (std::size_t i = 0; i < std::min(k, user.held_out.size()); ++i) ideal += discount(i);
+  for (std::size_t i = 0; i < std::min(k, user.held_out.size()); ++i)
+    ideal += discount(static_cast<double>(i));
   return ideal > 0 ? gained / ideal : 0;
 }
 
