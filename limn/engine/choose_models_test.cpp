@@ -131,7 +131,26 @@ TEST(ChooseModels, WithoutFitsLeavesTheSettingsAsTheyAre) {
   const auto chosen = choose_models(training_of(views), config);
   ASSERT_TRUE(chosen);
   EXPECT_TRUE(chosen->found.parts.empty());
-  EXPECT_EQ(to_json(chosen->found.settings), to_json(default_settings(config)));
+  ModelSettings expected = default_settings(config);
+  expected.ials.objective.unobserved_weight =
+      chosen->found.settings.ials.objective.unobserved_weight;
+  EXPECT_EQ(to_json(chosen->found.settings), to_json(expected));
+}
+
+TEST(ChooseModels, WeighsWhatNobodyUsedByHowFullTheMatrixIs) {
+  const Histories histories = walkers(40, 4);
+  const std::vector<History> views(histories.begin(), histories.end());
+  Config config = quick_config();
+  config.recommend.search_fits = 0;
+  const auto weight_among = [&](std::size_t items) {
+    Training training = training_of(views);
+    training.items = items;
+    const auto chosen = choose_models(training, config);
+    EXPECT_TRUE(chosen);
+    return chosen->found.settings.ials.objective.unobserved_weight;
+  };
+  const std::size_t items = 20 * training_of(views).items;  // so that neither meets a limit
+  EXPECT_NEAR(weight_among(items), 2 * weight_among(2 * items), 1e-9);
 }
 
 }  // namespace
