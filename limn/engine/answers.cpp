@@ -85,19 +85,38 @@ GroupedTerms group(const std::vector<Term>& terms) {
 
 constexpr std::size_t history_reasons = 3;  // more are told as "the rest"
 
-// A history reason: for what was liked, or for what was turned away and counts against.
-Reason history_reason(const Item& item, const std::string& title, double weight, bool liked) {
+// What a user's events say of an item, together and the strongest of them.
+struct ItemEvents {
+  double sum = 0;
+  double strongest = 0;
+
+  void add(double weight) {
+    sum += weight;
+    strongest = std::max(strongest, weight);
+  }
+  // A like, a purchase, four stars and more; a view or a question is none.
+  [[nodiscard]] bool liked() const { return strongest >= 1; }
+};
+
+// A history reason: for what was liked or chosen, or for what was turned away and counts against.
+Reason history_reason(const Item& item, const std::string& title, double weight,
+                      const ItemEvents& events) {
   const bool helps = weight >= 0;
-  const char* text =
-      liked ? (helps ? "you liked {}" : "unlike {}, which you liked")
-            : (helps ? "unlike {}, which you did not like" : "like {}, which you did not like");
-  return {"history", item.id, weight, fmt::format(fmt::runtime(text), title)};
+  std::string text;
+  if (events.sum <= 0) {
+    text = fmt::format("{} {}, which you did not like", helps ? "unlike" : "like", title);
+  } else {
+    const char* verb = events.liked() ? "liked" : "chose";
+    text = helps ? fmt::format("you {} {}", verb, title)
+                 : fmt::format("unlike {}, which you {}", title, verb);
+  }
+  return {"history", item.id, weight, std::move(text)};
 }
 
 std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
                                const ItemNames& names) {
-  std::map<ItemIndex, double> opinions;
-  for (const HistoryEntry& entry : person.history) opinions[entry.item] += entry.weight;
+  std::map<ItemIndex, ItemEvents> opinions;
+  for (const HistoryEntry& entry : person.history) opinions[entry.item].add(double{entry.weight});
 
   std::vector<Reason> reasons;
   double rest = groups.base;
@@ -106,7 +125,7 @@ std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
     const auto [item, weight] = groups.history[h];
     if (h < history_reasons) {
       reasons.push_back(
-          history_reason(names.item(item), names.title(item), weight, opinions[item] > 0));
+          history_reason(names.item(item), names.title(item), weight, opinions[item]));
     } else {
       rest += weight;
       ++rest_count;

@@ -49,6 +49,28 @@ TEST_F(EngineTest, ReasonsAndTermsAddUpToTheScore) {
   }
 }
 
+TEST_F(EngineTest, ReasonsSayLikedOnlyOfWhatWasLiked) {
+  Engine engine = two_tastes();
+  ASSERT_TRUE(engine.build());
+  // Three looks weigh nearly as much as a like, and are none.
+  for (const auto& [user, kind] : {std::pair{"looker", "view"}, std::pair{"buyer", "purchase"}}) {
+    for (int hour = 0; hour < 3; ++hour) {
+      ASSERT_TRUE(engine.feedback({.user = user,
+                                   .item = "tea1",
+                                   .kind = kind,
+                                   .time = Time{std::chrono::hours{24 * 365 * 51 + hour}}}));
+    }
+    const auto list = engine.recommend(user, {.n = 1});
+    ASSERT_TRUE(list);
+    ASSERT_FALSE(list->items.empty());
+    std::string told;
+    for (const Reason& reason : list->items[0].reasons) told += reason.text + "\n";
+    const bool liked = std::string_view(kind) == "purchase";
+    EXPECT_EQ(told.find("you liked ") != std::string::npos, liked) << told;
+    EXPECT_EQ(told.find("you chose ") != std::string::npos, !liked) << told;
+  }
+}
+
 TEST_F(EngineTest, FeedbackShowsInTheNextAnswerWithoutABuild) {
   Engine engine = two_tastes();
   ASSERT_TRUE(engine.build());
