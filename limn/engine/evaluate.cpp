@@ -78,19 +78,6 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
   return named;
 }
 
-JsonObject weights_json(const ChosenWeights& weights, const std::vector<std::string>& parts) {
-  JsonObject json;
-  static constexpr std::array<std::string_view, history_bucket_count> buckets{"0", "1-3", "4-10",
-                                                                              "more"};
-  for (std::size_t bucket = 0; bucket < buckets.size(); ++bucket) {
-    JsonObject row;
-    for (std::size_t p = 0; p < parts.size(); ++p)
-      row[parts[p]] = rounded(weights.weights[bucket][p]);
-    json[buckets[bucket]] = std::move(row);
-  }
-  return {{"weights", std::move(json)}, {"validation_ndcg", rounded(weights.ndcg)}};
-}
-
 std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k,
                                   const std::vector<std::string>& parts) {
   const std::string metric = fmt::format("ndcg@{}", k);
@@ -201,7 +188,8 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
     blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
                   blend_weights(strategy_of(weights, parts.names()), parts.names()));
     scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
-    scorers.back().settings = weights_json(weights, parts.names());
+    scorers.back().settings = {{"weights", weights_json(weights.weights, parts.names())},
+                               {"validation_ndcg", rounded(weights.ndcg)}};
     scorers.back().settings["search"] = to_json(chosen.found);
     scorers.back().fit_seconds = watch.seconds();
   }

@@ -56,16 +56,6 @@ struct Fit {
   JsonObject weights;
 };
 
-JsonObject weights_json(const BlendWeights& weights, const std::vector<std::string>& parts) {
-  JsonObject json;
-  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
-    JsonObject by_part;
-    for (std::size_t p = 0; p < parts.size(); ++p) by_part[parts[p]] = rounded(weights[bucket][p]);
-    json[rungs[bucket].name] = std::move(by_part);
-  }
-  return json;
-}
-
 Result<void> fit_without(const LadderInput& input, const std::vector<UserIndex>& left_out,
                          bool with_text, const Config& config, Fit& fit) {
   fit.training = input.training;

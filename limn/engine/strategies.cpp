@@ -1,8 +1,8 @@
 #include "limn/engine/strategies.h"
 
 #include <algorithm>
+#include <array>
 
-#include "limn/core/json.h"
 #include "limn/engine/models.h"
 
 namespace limn {
@@ -83,6 +83,18 @@ Result<Strategy> append(Store& store, Strategy strategy, Time now) {
            store.append_strategy(strategy.name, json.as_object(), now));
   strategy.version = static_cast<std::uint32_t>(stored.version);
   return strategy;
+}
+
+JsonObject weights_json(const BlendWeights& weights, const std::vector<std::string>& parts) {
+  static constexpr std::array<std::string_view, history_bucket_count> buckets{"0", "1-3", "4-10",
+                                                                              "more"};
+  JsonObject json;
+  for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
+    JsonObject by_part;
+    for (std::size_t p = 0; p < parts.size(); ++p) by_part[parts[p]] = rounded(weights[bucket][p]);
+    json[buckets[bucket]] = std::move(by_part);
+  }
+  return json;
 }
 
 BlendWeights served_weights(BlendWeights chosen, const std::vector<std::string>& parts) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "limn/core/config.h"
+#include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/feedback/strategy.h"
 #include "limn/recommend/blend.h"
@@ -34,6 +35,10 @@ namespace limn {
 
 // Appends `strategy` to the store and returns it with the version that it was given.
 [[nodiscard]] Result<Strategy> append(Store& store, Strategy strategy, Time now);
+
+// {length of history: {part: weight}}.
+[[nodiscard]] JsonObject weights_json(const BlendWeights& weights,
+                                      const std::vector<std::string>& parts);
 
 // The weights that a build has chosen as they are served: those of newcomers, whom no data can
 // choose for, are fixed.
