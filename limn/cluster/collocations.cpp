@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "limn/core/sorted.h"
+
 namespace limn {
 namespace {
 
@@ -30,9 +32,7 @@ struct PairCounts {
 
 template <typename Key>
 void count_distinct(std::vector<Key>& keys, std::unordered_map<Key, std::size_t>& counts) {
-  std::ranges::sort(keys);
-  const auto rest = std::ranges::unique(keys);
-  keys.erase(rest.begin(), rest.end());
+  sort_unique(keys);
   for (const Key key : keys) ++counts[key];
 }
 
@@ -106,9 +106,7 @@ std::map<std::vector<std::uint32_t>, std::size_t> count_triples(
           pairs.contains(pair_key(text[i + 1], text[i + 2])))
         found.push_back({text[i], text[i + 1], text[i + 2]});
     }
-    std::ranges::sort(found);
-    const auto rest = std::ranges::unique(found);
-    found.erase(rest.begin(), rest.end());
+    sort_unique(found);
     for (auto& triple : found) ++counts[std::move(triple)];
   }
   return counts;

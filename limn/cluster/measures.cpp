@@ -9,6 +9,7 @@
 #include "limn/cluster/rows.h"
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
+#include "limn/core/sorted.h"
 #include "limn/core/vector_ops.h"
 
 namespace limn {
@@ -65,9 +66,7 @@ struct Groups {
 
 Groups groups_of(std::span<const std::uint32_t> labels) {
   std::vector<std::uint32_t> distinct(labels.begin(), labels.end());
-  std::ranges::sort(distinct);
-  const auto rest = std::ranges::unique(distinct);
-  distinct.erase(rest.begin(), rest.end());
+  sort_unique(distinct);
 
   Groups groups{{}, std::vector<std::size_t>(distinct.size())};
   for (const std::uint32_t label : labels) {

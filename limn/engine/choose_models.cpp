@@ -9,6 +9,7 @@
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
+#include "limn/core/sorted.h"
 
 namespace limn {
 namespace {
@@ -25,12 +26,6 @@ struct HeldOut {
   std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user, each
                                                     // once, ascending
 };
-
-void sort_unique(std::vector<ItemIndex>& items) {
-  std::ranges::sort(items);
-  const auto rest = std::ranges::unique(items);
-  items.erase(rest.begin(), rest.end());
-}
 
 // Holds out the last fifth of each history, or any fifth where its order says nothing.
 HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {

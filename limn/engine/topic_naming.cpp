@@ -5,6 +5,7 @@
 #include <set>
 
 #include "limn/cluster/assign.h"
+#include "limn/core/sorted.h"
 
 namespace limn {
 namespace {
@@ -21,9 +22,7 @@ Result<EmbeddedTerms> embed_terms(const std::vector<std::vector<Scored>>& shortl
   for (const auto& shortlist : shortlists) {
     for (const Scored& term : shortlist) embedded.terms.push_back(term.index);
   }
-  std::ranges::sort(embedded.terms);
-  const auto rest = std::ranges::unique(embedded.terms);
-  embedded.terms.erase(rest.begin(), rest.end());
+  sort_unique(embedded.terms);
   std::vector<std::string> texts;
   for (const std::uint32_t term : embedded.terms) texts.push_back(terms[term]);
   LIMN_TRY(Encoding encoding, encoder.encode(texts));

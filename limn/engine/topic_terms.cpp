@@ -8,6 +8,7 @@
 #include "limn/cluster/collocations.h"
 #include "limn/core/id_map.h"
 #include "limn/core/parallel.h"
+#include "limn/core/sorted.h"
 #include "limn/engine/texts.h"
 #include "limn/engine/topic_words.h"
 #include "limn/text/characters.h"
@@ -253,9 +254,7 @@ class TermTable {
 
   static std::vector<std::uint32_t> distinct(std::vector<std::uint32_t> numbers) {
     std::erase(numbers, phrase_break);
-    std::ranges::sort(numbers);
-    const auto rest = std::ranges::unique(numbers);
-    numbers.erase(rest.begin(), rest.end());
+    sort_unique(numbers);
     return numbers;
   }
 

@@ -12,6 +12,7 @@
 #include "limn/core/class_shares.h"
 #include "limn/core/parallel.h"
 #include "limn/core/progress.h"
+#include "limn/core/sorted.h"
 #include "limn/core/stopwatch.h"
 #include "limn/eval/lists.h"
 
@@ -25,11 +26,6 @@ struct TestUser {
   std::vector<ItemIndex> future;    // in test and not seen
   std::vector<ItemIndex> relevant;  // of these
 };
-
-void sort_unique(std::vector<ItemIndex>& items) {
-  std::ranges::sort(items);
-  items.erase(std::ranges::unique(items).begin(), items.end());
-}
 
 TestUser make_test_user(const Split& split, UserIndex user, const Relevance& relevance) {
   TestUser result{.user = user};

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "limn/core/file.h"
+#include "limn/core/sorted.h"
 #include "limn/eval/split_items.h"
 #include "limn/eval/split_lines.h"
 
@@ -238,8 +239,7 @@ Result<void> complete_candidates(PublishedSplit& published) {
                   published.users.id(static_cast<UserIndex>(user)));
     }
     for (const HistoryEntry& entry : published.split.test[user]) items.push_back(entry.item);
-    std::ranges::sort(items);
-    items.erase(std::ranges::unique(items).begin(), items.end());
+    sort_unique(items);
   }
   return {};
 }

@@ -11,8 +11,6 @@
 namespace limn {
 namespace {
 
-using Dense = std::vector<std::vector<double>>;
-
 TEST(EaseNearby, WithEveryItemNearbySolvesEachItemsRidgeRegression) {
   // The definition: the gradient of |x_j - X b|^2 + ridge |b|^2 is 0 at the weights of item j.
   for (std::uint64_t seed = 0; seed < 4; ++seed) {

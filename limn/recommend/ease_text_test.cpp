@@ -10,31 +10,6 @@
 namespace limn {
 namespace {
 
-using Dense = std::vector<std::vector<double>>;
-
-// Gauss and Jordan, in double; checks the library's factorisation without LAPACK.
-Dense inverse(Dense a) {
-  const std::size_t n = a.size();
-  Dense result(n, std::vector<double>(n));
-  for (std::size_t i = 0; i < n; ++i) result[i][i] = 1;
-  for (std::size_t pivot = 0; pivot < n; ++pivot) {
-    const double scale = 1 / a[pivot][pivot];
-    for (std::size_t j = 0; j < n; ++j) {
-      a[pivot][j] *= scale;
-      result[pivot][j] *= scale;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-      if (i == pivot) continue;
-      const double factor = a[i][pivot];
-      for (std::size_t j = 0; j < n; ++j) {
-        a[i][j] -= factor * a[pivot][j];
-        result[i][j] -= factor * result[pivot][j];
-      }
-    }
-  }
-  return result;
-}
-
 Dense product(const Dense& a, const Dense& b) {
   Dense c(a.size(), std::vector<double>(b.front().size()));
   for (std::size_t i = 0; i < a.size(); ++i) {

@@ -10,8 +10,6 @@
 namespace limn {
 namespace {
 
-using Dense = std::vector<std::vector<double>>;
-
 double total_of_column(const Dense& r, std::size_t j) {
   double total = 0;
   for (const auto& row : r) total += row[j];

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "limn/core/check.h"
+#include "limn/core/sorted.h"
 #include "limn/core/top_k.h"
 #include "limn/core/vector_ops.h"
 #include "limn/recommend/blend.h"
@@ -103,8 +104,7 @@ std::vector<ItemIndex> rank_candidates(MatrixView part_scores, std::span<const s
     }
     for (const Scored& kept : best.take()) candidates.push_back(kept.index);
   }
-  std::ranges::sort(candidates);
-  candidates.erase(std::ranges::unique(candidates).begin(), candidates.end());
+  sort_unique(candidates);
   return candidates;
 }
 

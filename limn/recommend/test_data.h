@@ -65,14 +65,39 @@ inline Matrix random_embeddings(std::size_t rows, std::size_t dim, std::uint64_t
   return matrix;
 }
 
+using Dense = std::vector<std::vector<double>>;
+
 // The matrix with every entry written out.
-inline std::vector<std::vector<double>> dense(SparseView matrix) {
-  std::vector<std::vector<double>> rows(matrix.rows(), std::vector<double>(matrix.cols()));
+inline Dense dense(SparseView matrix) {
+  Dense rows(matrix.rows(), std::vector<double>(matrix.cols()));
   for (std::size_t i = 0; i < matrix.rows(); ++i) {
     const SparseRow row = matrix.row(i);
     for (std::size_t j = 0; j < row.size(); ++j) rows[i][row.cols[j]] = row.values[j];
   }
   return rows;
+}
+
+// Gauss and Jordan, in double; checks the library's factorisation without LAPACK.
+inline Dense inverse(Dense a) {
+  const std::size_t n = a.size();
+  Dense result(n, std::vector<double>(n));
+  for (std::size_t i = 0; i < n; ++i) result[i][i] = 1;
+  for (std::size_t pivot = 0; pivot < n; ++pivot) {
+    const double scale = 1 / a[pivot][pivot];  // positive definite: no exchange of rows is needed
+    for (std::size_t j = 0; j < n; ++j) {
+      a[pivot][j] *= scale;
+      result[pivot][j] *= scale;
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      if (i == pivot) continue;
+      const double factor = a[i][pivot];
+      for (std::size_t j = 0; j < n; ++j) {
+        a[i][j] -= factor * a[pivot][j];
+        result[i][j] -= factor * result[pivot][j];
+      }
+    }
+  }
+  return result;
 }
 
 inline bool same_bytes(SparseView a, SparseView b) {

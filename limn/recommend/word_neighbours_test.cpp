@@ -10,8 +10,6 @@
 namespace limn {
 namespace {
 
-using Dense = std::vector<std::vector<double>>;
-
 // BM25 of every text against every text, a word of the query counted once, over its own score.
 Dense plain_bm25(const Dense& counts, double k1, double b) {
   const std::size_t n = counts.size();
