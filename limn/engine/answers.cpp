@@ -1,6 +1,6 @@
 // Answers about one user: the list with its reasons, the terms of a score, the profile card.
 #include <algorithm>
-#include <map>
+#include <span>
 
 #include "limn/core/stopwatch.h"
 #include "limn/core/vector_ops.h"
@@ -51,39 +51,83 @@ std::string_view type_name(Term::Kind kind) {
   return "base";
 }
 
+constexpr std::size_t history_reasons = 3;  // more are told as "the rest"
+constexpr double least_reason = 0.0005;     // less than that is not worth a line
+
 // The terms of one score, put together as a person would tell them.
 struct GroupedTerms {
-  std::vector<std::pair<ItemIndex, double>> history;  // the most telling first
+  std::vector<std::pair<ItemIndex, double>> history;  // the most telling first, worth a line each
+  double rest = 0;                                    // of the other events, and what all items get
+  std::size_t rest_count = 0;                         // items that those events were with
   double similar_users = 0;
   std::size_t similar_user_count = 0;
   double text = 0;
   double popularity = 0;
-  double base = 0;
 };
 
-GroupedTerms group(const std::vector<Term>& terms) {
+// Adds up what is said by the same history item. One for a whole page: the array of all items is
+// made once.
+class HistorySums {
+ public:
+  explicit HistorySums(std::size_t items) : sums_(items), seen_(items) {}
+
+  void add(ItemIndex item, double weight) {
+    if (seen_[item] == 0) items_.push_back(item);
+    seen_[item] = 1;
+    sums_[item] += weight;
+  }
+
+  // (items added): each with its sum, in the order of their first term. Empties this.
+  [[nodiscard]] std::vector<std::pair<ItemIndex, double>> take() {
+    std::vector<std::pair<ItemIndex, double>> taken;
+    taken.reserve(items_.size());
+    for (const ItemIndex item : items_) {
+      taken.emplace_back(item, sums_[item]);
+      sums_[item] = 0;
+      seen_[item] = 0;
+    }
+    items_.clear();
+    return taken;
+  }
+
+ private:
+  std::vector<double> sums_;        // (items)
+  std::vector<std::uint8_t> seen_;  // (items)
+  std::vector<ItemIndex> items_;
+};
+
+GroupedTerms group(const std::vector<Term>& terms, HistorySums& sums) {
   GroupedTerms groups;
-  std::map<ItemIndex, double> by_item;
-  std::map<std::uint32_t, double> by_user;
   for (const Term& term : terms) {
     switch (term.kind) {
-      case Term::Kind::history_item: by_item[term.ref] += term.weight; break;
-      case Term::Kind::similar_user: by_user[term.ref] += term.weight; break;
+      case Term::Kind::history_item: sums.add(term.ref, term.weight); break;
+      case Term::Kind::similar_user:
+        groups.similar_users += term.weight;
+        ++groups.similar_user_count;
+        break;
       case Term::Kind::text: groups.text += term.weight; break;
       case Term::Kind::popularity: groups.popularity += term.weight; break;
-      case Term::Kind::base: groups.base += term.weight; break;
+      case Term::Kind::base: groups.rest += term.weight; break;
     }
   }
-  for (const auto& [user, weight] : by_user) groups.similar_users += weight;
-  groups.similar_user_count = by_user.size();
-  groups.history.assign(by_item.begin(), by_item.end());
-  std::stable_sort(groups.history.begin(), groups.history.end(), [](const auto& a, const auto& b) {
-    return std::abs(a.second) > std::abs(b.second);
-  });
+  groups.history = sums.take();
+  const std::size_t told = std::min(history_reasons, groups.history.size());
+  const auto more_telling = [](const auto& a, const auto& b) {
+    const double size_a = std::abs(a.second);
+    const double size_b = std::abs(b.second);
+    return size_a != size_b ? size_a > size_b : a.first < b.first;
+  };
+  std::partial_sort(groups.history.begin(),
+                    groups.history.begin() + static_cast<std::ptrdiff_t>(told),
+                    groups.history.end(), more_telling);
+  std::size_t kept = 0;
+  while (kept < told && std::abs(groups.history[kept].second) >= least_reason) ++kept;
+  for (std::size_t h = kept; h < groups.history.size(); ++h)
+    groups.rest += groups.history[h].second;
+  groups.rest_count = groups.history.size() - kept;
+  groups.history.resize(kept);
   return groups;
 }
-
-constexpr std::size_t history_reasons = 3;  // more are told as "the rest"
 
 // What a user's events say of an item, together and the strongest of them.
 struct ItemEvents {
@@ -115,38 +159,36 @@ Reason history_reason(const Item& item, const std::string& title, double weight,
 
 std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
                                const ItemNames& names) {
-  std::map<ItemIndex, ItemEvents> opinions;
-  for (const HistoryEntry& entry : person.history) opinions[entry.item].add(double{entry.weight});
-
   std::vector<Reason> reasons;
-  double rest = groups.base;
-  std::size_t rest_count = 0;
-  for (std::size_t h = 0; h < groups.history.size(); ++h) {
-    const auto [item, weight] = groups.history[h];
-    if (h < history_reasons) {
-      reasons.push_back(
-          history_reason(names.item(item), names.title(item), weight, opinions[item]));
-    } else {
-      rest += weight;
-      ++rest_count;
+  for (const auto& [item, weight] : groups.history) {
+    ItemEvents events;
+    for (const HistoryEntry& entry : person.history) {
+      if (entry.item == item) events.add(double{entry.weight});
     }
+    reasons.push_back(history_reason(names.item(item), names.title(item), weight, events));
   }
+  double rest = groups.rest;
+  const auto tell = [&](std::string type, double weight, std::string text) {
+    if (std::abs(weight) < least_reason) {
+      rest += weight;
+    } else {
+      reasons.push_back({std::move(type), "", weight, std::move(text)});
+    }
+  };
   if (groups.similar_user_count > 0) {
-    reasons.push_back(
-        {"similar_users", "", groups.similar_users,
-         fmt::format("{} people with tastes like yours chose it", groups.similar_user_count)});
+    tell("similar_users", groups.similar_users,
+         fmt::format("{} people with tastes like yours chose it", groups.similar_user_count));
   }
-  if (groups.text != 0) reasons.push_back({"text", "", groups.text, "close to your own words"});
-  if (groups.popularity != 0)
-    reasons.push_back({"popularity", "", groups.popularity, "popular of late"});
+  tell("text", groups.text, "close to your own words");
+  tell("popularity", groups.popularity, "popular of late");
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
     return std::abs(a.weight) > std::abs(b.weight);
   });
-  reasons.push_back(
-      {"rest", "", rest,
-       rest_count == 0
-           ? std::string("less what an average item gets")
-           : fmt::format("{} more of your choices, less what an average item gets", rest_count)});
+  reasons.push_back({"rest", "", rest,
+                     groups.rest_count == 0
+                         ? std::string("less what an average item gets")
+                         : fmt::format("{} more of your choices, less what an average item gets",
+                                       groups.rest_count)});
   return reasons;
 }
 
@@ -158,9 +200,20 @@ struct Listed {
 // A whole list's places from `offset` on, with why each item is there.
 std::vector<Listed> make_page(const std::vector<DraftPlace>& places, std::size_t offset,
                               const std::vector<Ranking>& rankings) {
-  std::vector<Listed> page;
-  for (std::size_t p = offset; p < places.size(); ++p) {
-    page.push_back({places[p], group(rankings[places[p].team].explain(places[p].scored.index))});
+  const auto shown = std::span(places).subspan(std::min(offset, places.size()));
+  std::vector<Listed> page(shown.size());
+  for (std::size_t r = 0; r < rankings.size(); ++r) {
+    std::vector<std::size_t> owners;
+    std::vector<ItemIndex> items;
+    for (std::size_t p = 0; p < shown.size(); ++p) {
+      if (shown[p].team != r) continue;
+      owners.push_back(p);
+      items.push_back(shown[p].scored.index);
+    }
+    const std::vector<std::vector<Term>> terms = rankings[r].explain(items);
+    HistorySums sums(rankings[r].scores.size());
+    for (std::size_t i = 0; i < items.size(); ++i)
+      page[owners[i]] = {shown[owners[i]], group(terms[i], sums)};
   }
   return page;
 }
@@ -171,9 +224,7 @@ Result<ItemNames> read_page_names(const Store& store, const std::vector<Listed>&
   std::vector<ItemIndex> named;
   for (const Listed& listed : page) {
     named.push_back(listed.place.scored.index);
-    const auto& history = listed.groups.history;
-    for (std::size_t h = 0; h < std::min(history.size(), history_reasons); ++h)
-      named.push_back(history[h].first);
+    for (const auto& [item, weight] : listed.groups.history) named.push_back(item);
   }
   return ItemNames::read(store, std::move(named), config.text.mask_personal_data);
 }

@@ -42,8 +42,12 @@ struct Ranking {
 
   Ranking(const ModelView& models, const Config& config, const Strategy& strategy,
           QueryState query);
+  // The terms of each item's score.
+  [[nodiscard]] std::vector<std::vector<Term>> explain(std::span<const ItemIndex> items) const {
+    return blend.explain_items(state.query(), items, scales);
+  }
   [[nodiscard]] std::vector<Term> explain(ItemIndex item) const {
-    return blend.explain(state.query(), item, scales);
+    return std::move(explain({&item, 1}).front());
   }
 };
 

@@ -79,27 +79,32 @@ std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<fl
   return scales;
 }
 
-std::vector<Term> Blend::explain(const Query& query, ItemIndex item) const {
+std::vector<std::vector<Term>> Blend::explain_items(const Query& query,
+                                                    std::span<const ItemIndex> items) const {
   std::vector<float> scores(item_count());
-  return explain(query, item, score_with_scales(query, scores));
+  return explain_items(query, items, score_with_scales(query, scores));
 }
 
-std::vector<Term> Blend::explain(const Query& query, ItemIndex item,
-                                 std::span<const PartScale> scales) const {
+std::vector<std::vector<Term>> Blend::explain_items(const Query& query,
+                                                    std::span<const ItemIndex> items,
+                                                    std::span<const PartScale> scales) const {
   LIMN_CHECK(scales.size() == parts_.size());
-  std::vector<Term> terms;
+  std::vector<std::vector<Term>> terms(items.size());
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     const auto [factor, mean] = scales[p];
     if (factor == 0) continue;
-    for (Term term : parts_[p]->explain(query, item)) {
-      term.weight = static_cast<float>(factor * term.weight);
-      term.part = p;
-      terms.push_back(term);
+    const std::vector<std::vector<Term>> of_part = parts_[p]->explain_items(query, items);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      for (Term term : of_part[i]) {
+        term.weight = static_cast<float>(factor * term.weight);
+        term.part = p;
+        terms[i].push_back(term);
+      }
+      terms[i].push_back({.kind = Term::Kind::base,
+                          .ref = items[i],
+                          .weight = static_cast<float>(-factor * mean),
+                          .part = p});
     }
-    terms.push_back({.kind = Term::Kind::base,
-                     .ref = item,
-                     .weight = static_cast<float>(-factor * mean),
-                     .part = p});
   }
   return terms;
 }

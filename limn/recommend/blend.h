@@ -43,12 +43,14 @@ class Blend final : public Recommender {
   void score(const Query& query, std::span<float> scores) const override;
   // Every part's terms, scaled as its scores are, and a base term for each part's mean; `part`
   // tells whose. Scores the query again for the scales: to explain a list, use the functions below.
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
   // As score; answers the scales (parts) that explain needs.
   std::vector<PartScale> score_with_scales(const Query& query, std::span<float> scores) const;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item,
-                                          std::span<const PartScale> scales) const;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items,
+      std::span<const PartScale> scales) const;
 
   [[nodiscard]] std::span<const Recommender* const> parts() const { return parts_; }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -28,8 +29,13 @@ class Fixed final : public Recommender {
   void score(const Query& /*query*/, std::span<float> scores) const override {
     std::copy(scores_.begin(), scores_.end(), scores.begin());
   }
-  [[nodiscard]] std::vector<Term> explain(const Query& /*query*/, ItemIndex item) const override {
-    return {{.kind = Term::Kind::popularity, .weight = scores_[item]}};
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& /*query*/, std::span<const ItemIndex> items) const override {
+    std::vector<std::vector<Term>> terms;
+    for (const ItemIndex item : items) {
+      terms.push_back({{.kind = Term::Kind::popularity, .weight = scores_[item]}});
+    }
+    return terms;
   }
 
  private:
@@ -60,8 +66,12 @@ TEST_F(BlendTest, TermsAddUpToTheScore) {
     const Query query{.history = histories.owned[0], .text = words.row(0)};
     std::vector<float> scores(item_count);
     const auto scales = blend.score_with_scales(query, scores);
-    for (ItemIndex item = 0; item < item_count; ++item) {
-      const auto terms = blend.explain(query, item, scales);
+    std::vector<ItemIndex> items(item_count);
+    std::iota(items.rbegin(), items.rend(), 0U);  // the order of the question is that of the answer
+    const auto explained = blend.explain_items(query, items, scales);
+    for (std::size_t i = 0; i < item_count; ++i) {
+      const ItemIndex item = items[i];
+      const auto& terms = explained[i];
       double sum = 0;
       double size = 0;
       for (const Term& term : terms) {
@@ -73,7 +83,7 @@ TEST_F(BlendTest, TermsAddUpToTheScore) {
       for (const double total : part_totals(terms, parts.size())) by_part += total;
       EXPECT_NEAR(by_part, sum, 1e-9);
     }
-    EXPECT_EQ(blend.explain(query, 3).size(), blend.explain(query, 3, scales).size());
+    EXPECT_EQ(blend.explain(query, 3).size(), explained[item_count - 1 - 3].size());
   }
 }
 

@@ -26,7 +26,8 @@ class Noisy final : public Recommender {
       scores[item] += static_cast<float>(signal_);
     }
   }
-  [[nodiscard]] std::vector<Term> explain(const Query& /*query*/, ItemIndex) const override {
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& /*query*/, std::span<const ItemIndex>) const override {
     return {};
   }
 
@@ -100,7 +101,8 @@ class Gated final : public Recommender {
   void score(const Query& query, std::span<float> scores) const override {
     inner_->score(query, scores);
   }
-  [[nodiscard]] std::vector<Term> explain(const Query& /*query*/, ItemIndex) const override {
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& /*query*/, std::span<const ItemIndex>) const override {
     return {};
   }
 
@@ -152,7 +154,8 @@ class LongOnly final : public Recommender {
     Random random(99 + *query.user);
     for (float& score : scores) score = static_cast<float>(random.normal());
   }
-  [[nodiscard]] std::vector<Term> explain(const Query& /*query*/, ItemIndex) const override {
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& /*query*/, std::span<const ItemIndex>) const override {
     return {};
   }
 

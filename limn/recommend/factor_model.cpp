@@ -8,6 +8,16 @@
 
 namespace limn {
 
+namespace {
+
+// x := A^-1 x. Copies the system, which the kernel takes apart.
+void solve(FactorRows system, AlignedFloats& x) {
+  AlignedFloats scratch(solve_scratch_size(system.width()));
+  factor_kernels().solve(system.data(), system.width(), x.data(), scratch.data());
+}
+
+}  // namespace
+
 // What is known of the user as rows of least squares: one for each event, then the words.
 struct FactorModel::Observations {
   FactorRows rows;
@@ -43,8 +53,8 @@ FactorModel::Observations FactorModel::observe(const Query& query) const {
   return seen;
 }
 
-// A^-1 right_side.
-AlignedFloats FactorModel::solve(const Observations& seen, AlignedFloats right_side) const {
+// A (width, width), the tiles on and above its diagonal.
+FactorRows FactorModel::system(const Observations& seen) const {
   const std::size_t width = seen.rows.width();
   const std::size_t count = seen.weights.size();
   std::vector<std::uint32_t> index(count);
@@ -66,12 +76,10 @@ AlignedFloats FactorModel::solve(const Observations& seen, AlignedFloats right_s
     }
     row[r] += ridge;
   }
-  AlignedFloats scratch(std::max(solve_scratch_size(width), outer_chunk * width));
-  const FactorKernels& kernels = factor_kernels();
-  kernels.add_outer({seen.rows.data(), width, index.data(), count}, {0, width}, weights.data(),
-                    sums.data(), scratch.data());
-  kernels.solve(sums.data(), width, right_side.data(), scratch.data());
-  return right_side;
+  AlignedFloats scratch(outer_chunk * width);
+  factor_kernels().add_outer({seen.rows.data(), width, index.data(), count}, {0, width},
+                             weights.data(), sums.data(), scratch.data());
+  return sums;
 }
 
 std::vector<float> FactorModel::fold_in(const Query& query) const {
@@ -82,8 +90,8 @@ std::vector<float> FactorModel::fold_in(const Query& query) const {
   for (std::size_t h = 0; h < seen.weights.size(); ++h) {
     add_scaled({sum.data(), sum.size()}, seen.weights[h], {seen.rows.row(h), sum.size()});
   }
-  const AlignedFloats solved = solve(seen, std::move(sum));
-  std::copy_n(solved.data(), user.size(), user.begin());
+  solve(system(seen), sum);
+  std::copy_n(sum.data(), user.size(), user.begin());
   return user;
 }
 
@@ -92,18 +100,24 @@ void FactorModel::score(const Query& query, std::span<float> scores) const {
   multiply(items_, fold_in(query), scores);
 }
 
-std::vector<Term> FactorModel::explain(const Query& query, ItemIndex item) const {
-  LIMN_CHECK(item < item_count());
-  Observations seen = observe(query);
-  if (seen.weights.empty()) return {};
-  AlignedFloats factors(seen.rows.width());
-  std::ranges::copy(items_.row(item), factors.data());
-  const AlignedFloats solved = solve(seen, std::move(factors));
-  for (std::size_t h = 0; h < seen.weights.size(); ++h) {
-    seen.terms[h].weight =
-        seen.weights[h] * dot({solved.data(), solved.size()}, {seen.rows.row(h), solved.size()});
+std::vector<std::vector<Term>> FactorModel::explain_items(const Query& query,
+                                                          std::span<const ItemIndex> items) const {
+  const Observations seen = observe(query);
+  std::vector<std::vector<Term>> terms(items.size());
+  if (seen.weights.empty()) return terms;
+  const FactorRows sums = system(seen);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    LIMN_CHECK(items[i] < item_count());
+    AlignedFloats factors(seen.rows.width());
+    std::ranges::copy(items_.row(items[i]), factors.data());
+    solve(sums, factors);
+    terms[i] = seen.terms;
+    for (std::size_t h = 0; h < seen.weights.size(); ++h) {
+      terms[i][h].weight = seen.weights[h] * dot({factors.data(), factors.size()},
+                                                 {seen.rows.row(h), factors.size()});
+    }
   }
-  return std::move(seen.terms);
+  return terms;
 }
 
 Matrix factor_gram(MatrixView factors) {

@@ -38,8 +38,9 @@ class FactorModel final : public Recommender {
   // O(history dim^2 + dim^3 / 3 + items dim) flops: 0.1 ms for the user at 128 dimensions and 100
   // events. Entries beyond the model are skipped, as are words of another length than the map's.
   void score(const Query& query, std::span<float> scores) const override;
-  // One solve, and one term for each event of weight.
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  // One solve for each item, and one term for each event of weight.
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
   // (dim): u. All 0 where there is nothing to fold in.
   [[nodiscard]] std::vector<float> fold_in(const Query& query) const;
@@ -47,7 +48,7 @@ class FactorModel final : public Recommender {
  private:
   struct Observations;
   [[nodiscard]] Observations observe(const Query& query) const;
-  [[nodiscard]] AlignedFloats solve(const Observations& seen, AlignedFloats right_side) const;
+  [[nodiscard]] FactorRows system(const Observations& seen) const;
 
   std::string name_;
   MatrixView items_;

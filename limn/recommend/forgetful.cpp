@@ -30,11 +30,12 @@ void Forgetful::score(const Query& query, std::span<float> scores) const {
   inner_->score(asked, scores);
 }
 
-std::vector<Term> Forgetful::explain(const Query& query, ItemIndex item) const {
+std::vector<std::vector<Term>> Forgetful::explain_items(const Query& query,
+                                                        std::span<const ItemIndex> items) const {
   const std::vector<HistoryEntry> history = faded(query.history, half_life_events_);
   Query asked = query;
   asked.history = history;
-  return inner_->explain(asked, item);
+  return inner_->explain_items(asked, items);
 }
 
 }  // namespace limn

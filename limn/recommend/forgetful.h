@@ -25,7 +25,8 @@ class Forgetful final : public Recommender {
   [[nodiscard]] std::string_view name() const override { return inner_->name(); }
   [[nodiscard]] std::size_t item_count() const override { return inner_->item_count(); }
   void score(const Query& query, std::span<float> scores) const override;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
  private:
   std::unique_ptr<Recommender> inner_;

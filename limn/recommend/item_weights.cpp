@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "limn/core/check.h"
+#include "limn/recommend/item_places.h"
 
 namespace limn {
 
@@ -18,16 +19,16 @@ void add_history_scores(SparseView weights, History history, std::span<float> sc
   }
 }
 
-std::vector<HistoryShare> history_shares(SparseView weights, History history, ItemIndex item) {
-  std::vector<HistoryShare> shares;
+std::vector<std::vector<HistoryShare>> history_shares(SparseView weights, History history,
+                                                      std::span<const ItemIndex> items) {
+  const ItemPlaces places(items, weights.cols());
+  std::vector<std::vector<HistoryShare>> shares(items.size());
   for (std::size_t position = 0; position < history.size(); ++position) {
     const HistoryEntry& entry = history[position];
     if (entry.item >= weights.rows() || entry.weight == 0) continue;
-    const SparseRow row = weights.row(entry.item);
-    const auto found = std::lower_bound(row.cols.begin(), row.cols.end(), item);
-    if (found == row.cols.end() || *found != item) continue;
-    const float weight = row.values[static_cast<std::size_t>(found - row.cols.begin())];
-    shares.push_back({position, entry.weight * weight});
+    places.find(weights.row(entry.item), [&](std::size_t place, float weight) {
+      shares[place].push_back({position, entry.weight * weight});
+    });
   }
   return shares;
 }

@@ -25,10 +25,11 @@ struct HistoryShare {
   float weight = 0;          // weight(h) * weights[h, item]
 };
 
-// The terms of scores[item] that are not 0, in the history's order; they add up to it.
-// O(history * log k).
-[[nodiscard]] std::vector<HistoryShare> history_shares(SparseView weights, History history,
-                                                       ItemIndex item);
+// For each of `items` the terms of its score that are not 0, in the history's order; they add up to
+// it. One pass over the rows for all items. Requires items < weights.cols(), each of them once.
+// O(cols + history * k).
+[[nodiscard]] std::vector<std::vector<HistoryShare>> history_shares(
+    SparseView weights, History history, std::span<const ItemIndex> items);
 
 // A row of a model in the making: a column and its weight.
 struct WeightedItem {

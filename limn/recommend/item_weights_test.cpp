@@ -1,6 +1,7 @@
 #include "limn/recommend/item_weights.h"
 
 #include <limits>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -33,13 +34,16 @@ TEST(ItemWeights, SharesAddUpToTheScore) {
     const TestHistories histories = random_histories(1, 25, 15, seed);
     std::vector<float> scores(25);
     add_history_scores(weights, histories.owned[0], scores);
-    for (ItemIndex item = 0; item < 25; ++item) {
+    std::vector<ItemIndex> items(25);
+    std::iota(items.rbegin(), items.rend(), 0U);
+    const auto shares = history_shares(weights, histories.owned[0], items);
+    for (std::size_t i = 0; i < items.size(); ++i) {
       double sum = 0;
-      for (const auto& share : history_shares(weights, histories.owned[0], item)) {
+      for (const auto& share : shares[i]) {
         EXPECT_NE(share.weight, 0);
         sum += share.weight;
       }
-      EXPECT_NEAR(sum, scores[item], 1e-5);
+      EXPECT_NEAR(sum, scores[items[i]], 1e-5);
     }
   }
 }
@@ -50,7 +54,8 @@ TEST(ItemWeights, SkipsItemsNewerThanTheModel) {
   std::vector<float> scores(5);
   add_history_scores(weights, history, scores);
   EXPECT_EQ(scores, std::vector<float>(5));
-  EXPECT_TRUE(history_shares(weights, history, 2).empty());
+  const ItemIndex item = 2;
+  EXPECT_TRUE(history_shares(weights, history, {&item, 1}).front().empty());
 }
 
 TEST(KeepLargest, KeepsByMagnitudeAndReturnsColumnsAscending) {

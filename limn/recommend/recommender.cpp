@@ -10,9 +10,20 @@
 namespace limn {
 namespace {
 
-Term history_term(const HistoryEntry& entry, float weight) {
-  return {
-      .kind = Term::Kind::history_item, .ref = entry.item, .event = entry.event, .weight = weight};
+// Adds the history's terms of each item's score, times `factor`, to terms (items).
+void add_history_terms(SparseView weights, History history, float factor,
+                       std::span<const ItemIndex> items, std::vector<std::vector<Term>>& terms) {
+  const std::vector<std::vector<HistoryShare>> shares = history_shares(weights, history, items);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    terms[i].reserve(terms[i].size() + shares[i].size());
+    for (const auto& [position, weight] : shares[i]) {
+      const HistoryEntry& entry = history[position];
+      terms[i].push_back({.kind = Term::Kind::history_item,
+                          .ref = entry.item,
+                          .event = entry.event,
+                          .weight = factor * weight});
+    }
+  }
 }
 
 // The sum of the magnitudes of the history's weights.
@@ -24,14 +35,24 @@ float total_weight(History history) {
 
 }  // namespace
 
+std::vector<Term> Recommender::explain(const Query& query, ItemIndex item) const {
+  return std::move(explain_items(query, {&item, 1}).front());
+}
+
 void Popularity::score(const Query& /*query*/, std::span<float> scores) const {
   LIMN_CHECK(scores.size() == counts_.size());
   std::copy(counts_.begin(), counts_.end(), scores.begin());
 }
 
-std::vector<Term> Popularity::explain(const Query& /*query*/, ItemIndex item) const {
-  LIMN_CHECK(item < counts_.size());
-  return {{.kind = Term::Kind::popularity, .ref = item, .weight = counts_[item]}};
+std::vector<std::vector<Term>> Popularity::explain_items(const Query& /*query*/,
+                                                         std::span<const ItemIndex> items) const {
+  std::vector<std::vector<Term>> terms(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    LIMN_CHECK(items[i] < counts_.size());
+    terms[i].push_back(
+        {.kind = Term::Kind::popularity, .ref = items[i], .weight = counts_[items[i]]});
+  }
+  return terms;
 }
 
 void ItemModel::score(const Query& query, std::span<float> scores) const {
@@ -39,12 +60,10 @@ void ItemModel::score(const Query& query, std::span<float> scores) const {
   add_history_scores(weights_, query.history, scores);
 }
 
-std::vector<Term> ItemModel::explain(const Query& query, ItemIndex item) const {
-  LIMN_CHECK(item < item_count());
-  std::vector<Term> terms;
-  for (const auto& [position, weight] : history_shares(weights_, query.history, item)) {
-    terms.push_back(history_term(query.history[position], weight));
-  }
+std::vector<std::vector<Term>> ItemModel::explain_items(const Query& query,
+                                                        std::span<const ItemIndex> items) const {
+  std::vector<std::vector<Term>> terms(items.size());
+  add_history_terms(weights_, query.history, 1, items, terms);
   return terms;
 }
 
@@ -71,19 +90,15 @@ void TextRecommender::score(const Query& query, std::span<float> scores) const {
   }
 }
 
-std::vector<Term> TextRecommender::explain(const Query& query, ItemIndex item) const {
-  LIMN_CHECK(item < item_count());
+std::vector<std::vector<Term>> TextRecommender::explain_items(
+    const Query& query, std::span<const ItemIndex> items) const {
   const auto [own_words, history] = shares(query);
-  std::vector<Term> terms;
-  if (own_words > 0) {
-    const float cosine = dot(embeddings_.row(item), query.text);
-    terms.push_back({.kind = Term::Kind::text, .ref = item, .weight = own_words * cosine});
+  std::vector<std::vector<Term>> terms(items.size());
+  for (std::size_t i = 0; i < items.size() && own_words > 0; ++i) {
+    const float cosine = dot(embeddings_.row(items[i]), query.text);
+    terms[i].push_back({.kind = Term::Kind::text, .ref = items[i], .weight = own_words * cosine});
   }
-  if (history > 0) {
-    for (const auto& [position, weight] : history_shares(neighbours_, query.history, item)) {
-      terms.push_back(history_term(query.history[position], history * weight));
-    }
-  }
+  if (history > 0) add_history_terms(neighbours_, query.history, history, items, terms);
   return terms;
 }
 

@@ -61,8 +61,13 @@ class Recommender {
   // Overwrites scores (item_count()), higher is better. All equal where there is nothing to say.
   virtual void score(const Query& query, std::span<float> scores) const = 0;
 
-  // The terms of scores[item]; they add up to it. Requires item < item_count().
-  [[nodiscard]] virtual std::vector<Term> explain(const Query& query, ItemIndex item) const = 0;
+  // The terms of scores[item] for each of `items`; they add up to it. Asked for a whole list, since
+  // what its items share is worked out once. Requires items < item_count(), each of them once.
+  [[nodiscard]] virtual std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const = 0;
+
+  // The same of one item.
+  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const;
 };
 
 // The same for everyone.
@@ -74,7 +79,8 @@ class Popularity final : public Recommender {
   [[nodiscard]] std::string_view name() const override { return "popularity"; }
   [[nodiscard]] std::size_t item_count() const override { return counts_.size(); }
   void score(const Query& query, std::span<float> scores) const override;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
  private:
   std::span<const float> counts_;
@@ -89,7 +95,8 @@ class ItemModel final : public Recommender {
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::size_t item_count() const override { return weights_.cols(); }
   void score(const Query& query, std::span<float> scores) const override;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
  private:
   std::string name_;
@@ -111,7 +118,8 @@ class TextRecommender final : public Recommender {
   [[nodiscard]] std::string_view name() const override { return "text"; }
   [[nodiscard]] std::size_t item_count() const override { return embeddings_.rows(); }
   void score(const Query& query, std::span<float> scores) const override;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
  private:
   // What the cosine to the own words, and each history weight, is multiplied by for this query.

@@ -5,6 +5,7 @@
 
 #include "limn/core/check.h"
 #include "limn/core/vector_ops.h"
+#include "limn/recommend/item_places.h"
 
 namespace limn {
 
@@ -44,15 +45,16 @@ void SimilarUsers::score(const Query& query, std::span<float> scores) const {
   }
 }
 
-std::vector<Term> SimilarUsers::explain(const Query& query, ItemIndex item) const {
-  LIMN_CHECK(item < item_count());
-  std::vector<Term> terms;
-  for (const auto& [user, similarity] : neighbours(query)) {
-    const SparseRow used = interactions_.row(user);
-    const auto found = std::lower_bound(used.cols.begin(), used.cols.end(), item);
-    if (found == used.cols.end() || *found != item) continue;
-    const float value = used.values[static_cast<std::size_t>(found - used.cols.begin())];
-    terms.push_back({.kind = Term::Kind::similar_user, .ref = user, .weight = similarity * value});
+std::vector<std::vector<Term>> SimilarUsers::explain_items(const Query& query,
+                                                           std::span<const ItemIndex> items) const {
+  const ItemPlaces places(items, item_count());
+  std::vector<std::vector<Term>> terms(items.size());
+  for (const auto& neighbour : neighbours(query)) {
+    places.find(interactions_.row(neighbour.index), [&](std::size_t place, float value) {
+      terms[place].push_back({.kind = Term::Kind::similar_user,
+                              .ref = neighbour.index,
+                              .weight = neighbour.score * value});
+    });
   }
   return terms;
 }

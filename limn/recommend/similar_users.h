@@ -26,7 +26,8 @@ class SimilarUsers final : public Recommender {
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::size_t item_count() const override { return interactions_.cols(); }
   void score(const Query& query, std::span<float> scores) const override;
-  [[nodiscard]] std::vector<Term> explain(const Query& query, ItemIndex item) const override;
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& query, std::span<const ItemIndex> items) const override;
 
   // The users nearest query.user_vector by cosine, nearest first, query.user left out; none where
   // the vector is empty or zero. O(users * dim) once for a query with a memo: to explain ten items
