@@ -143,7 +143,7 @@ struct ItemEvents {
 };
 
 // A history reason: for what was liked or chosen, or for what was turned away and counts against.
-Reason history_reason(const Item& item, const std::string& title, double weight,
+Reason history_reason(const ItemName& item, const std::string& title, double weight,
                       const ItemEvents& events) {
   const bool helps = weight >= 0;
   std::string text;
@@ -295,7 +295,7 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
 
   std::vector<ShownPlace> shown;
   for (const auto& [place, groups] : page) {
-    const Item& item = names.item(place.scored.index);
+    const ItemName& item = names.item(place.scored.index);
     if (item.id.empty() || item.hidden) continue;  // since the build
     answer.items.push_back({item.id, names.title(place.scored.index), place.scored.score,
                             reasons_of(groups, person, names), place.propensity,

@@ -25,24 +25,23 @@ Result<ItemNames> ItemNames::read(const Store& store, std::vector<ItemIndex> num
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   if (!numbers.empty() && numbers.back() == no_item) numbers.pop_back();
-  LIMN_TRY(auto found, store.items(numbers));
+  LIMN_TRY(auto found, store.item_names(numbers));
   ItemNames names;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!found[i]) continue;
-    if (mask) found[i]->title = masked(found[i]->title, WrittenBy::shop);
-    names.items_.emplace(numbers[i], std::move(*found[i]));
+    if (mask) found[i].title = masked(found[i].title, WrittenBy::shop);
+    names.items_.emplace(numbers[i], std::move(found[i]));
   }
   return names;
 }
 
-const Item& ItemNames::item(ItemIndex number) const {
-  static const Item gone;
+const ItemName& ItemNames::item(ItemIndex number) const {
+  static const ItemName gone;
   const auto found = items_.find(number);
   return found == items_.end() ? gone : found->second;
 }
 
 const std::string& ItemNames::title(ItemIndex number) const {
-  const Item& found = item(number);
+  const ItemName& found = item(number);
   return found.title.empty() ? found.id : found.title;
 }
 

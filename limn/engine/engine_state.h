@@ -24,12 +24,12 @@ class ItemNames {
                                               bool mask = true);
 
   // An item that is gone has an empty id.
-  [[nodiscard]] const Item& item(ItemIndex number) const;
+  [[nodiscard]] const ItemName& item(ItemIndex number) const;
   // The title, or the id where there is none.
   [[nodiscard]] const std::string& title(ItemIndex number) const;
 
  private:
-  std::unordered_map<ItemIndex, Item> items_;
+  std::unordered_map<ItemIndex, ItemName> items_;
 };
 
 // A user's ranking: the blend and what it was asked.

@@ -34,6 +34,18 @@ std::optional<Time> decode_time(const Query& row, int column) {
   return Time{std::chrono::milliseconds{row.integer(column)}};
 }
 
+// The columns from `title` on.
+ItemRow item_columns(const Query& row) {
+  return {.title = row.text(3),
+          .text = row.text(4),
+          .categories = std::string(row.text(5)),
+          .tags = std::string(row.text(6)),
+          .attributes = std::string(row.text(7)),
+          .created_at = decode_time(row, 8),
+          .hidden = row.integer(9) != 0,
+          .media = std::string(row.text(10))};
+}
+
 bool is_within(std::int64_t number, std::int64_t count) {
   return 0 <= number && number < count;
 }
@@ -68,15 +80,16 @@ Result<User> decode_user(const Query& row) {
   return user;
 }
 
+Result<ItemName> decode_item_name(const Query& row) {
+  const ItemRow columns = item_columns(row);
+  LIMN_TRY(std::string id, decode_id(row, "items"));
+  const auto number = static_cast<ItemIndex>(row.integer(0));
+  if (row.integer(11) != columns.checksum(number)) return damaged("items", number);
+  return ItemName{std::move(id), std::string(columns.title), columns.hidden};
+}
+
 Result<Item> decode_item(const Query& row) {
-  const ItemRow columns{.title = row.text(3),
-                        .text = row.text(4),
-                        .categories = std::string(row.text(5)),
-                        .tags = std::string(row.text(6)),
-                        .attributes = std::string(row.text(7)),
-                        .created_at = decode_time(row, 8),
-                        .hidden = row.integer(9) != 0,
-                        .media = std::string(row.text(10))};
+  const ItemRow columns = item_columns(row);
   Item item;
   LIMN_TRY(item.id, decode_id(row, "items"));
   const auto number = static_cast<ItemIndex>(row.integer(0));
@@ -99,7 +112,10 @@ Result<Item> decode_item(const Query& row) {
   return item;
 }
 
-Result<EventRow> decode_event(const Query& row, const Counters& counters) {
+namespace {
+
+template <typename Row>
+Result<EventRow> decode_event_columns(const Row& row, const Counters& counters) {
   const std::int64_t user = row.integer(0);
   const std::int64_t item = row.integer(2);
   const std::int64_t kind = row.integer(3);
@@ -115,6 +131,16 @@ Result<EventRow> decode_event(const Query& row, const Counters& counters) {
                       is_within(kind, counters.kind_numbers) && event.id < counters.next_event;
   if (!within || row.integer(6) != event.checksum()) return damaged("events", event.id);
   return event;
+}
+
+}  // namespace
+
+Result<EventRow> decode_event(const Query& row, const Counters& counters) {
+  return decode_event_columns(row, counters);
+}
+
+Result<EventRow> decode_event(const ScanRow& row, const Counters& counters) {
+  return decode_event_columns(row, counters);
 }
 
 Result<EdgeRow> decode_edge(const Query& row, const Counters& counters) {

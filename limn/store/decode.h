@@ -25,8 +25,11 @@ namespace limn {
 // number, id, id_checksum, title, text, categories, tags, attributes, created_at, hidden, media,
 // checksum.
 [[nodiscard]] Result<Item> decode_item(const Query& row);
+// The same columns. Checks the row as a whole, and reads none of its lists.
+[[nodiscard]] Result<ItemName> decode_item_name(const Query& row);
 // user, time, item, kind, id, value, checksum.
 [[nodiscard]] Result<EventRow> decode_event(const Query& row, const Counters& counters);
+[[nodiscard]] Result<EventRow> decode_event(const ScanRow& row, const Counters& counters);
 // from, to, kind, time, checksum.
 [[nodiscard]] Result<EdgeRow> decode_edge(const Query& row, const Counters& counters);
 // user, event, text, checksum.

@@ -1,6 +1,6 @@
 // The part of Store that reads events: all as columns, or one user's.
 //
-// SQLite gives some three million rows a second on one core, so all events are read by several
+// SQLite gives some four million rows a second on one core, so all events are read by several
 // threads, each with a connection of its own and a range of users. `changes` in the counters tells
 // whether their transactions began on the same state; where a writer came between, they begin anew.
 #include <algorithm>
@@ -44,18 +44,19 @@ void order_ties_by_id(std::vector<EventRow>& rows) {
 // The events of a range of users, by (user, time, id).
 Result<std::vector<EventRow>> read_range(const ReadSnapshot& now, UserRange users) {
   std::vector<EventRow> rows;
-  LIMN_TRY(Query query,
-           now.database().query("SELECT user, time, item, kind, id, value, checksum FROM events"
-                                " WHERE user >= ? AND user < ? ORDER BY user, time, item, kind"));
-  query.bind(0, std::int64_t{users.begin}).bind(1, std::int64_t{users.end});
-  while (true) {
-    LIMN_TRY(const bool found, query.next());
-    if (!found) break;
-    LIMN_TRY(const EventRow row, decode_event(query, now.counters()));
-    // A page that is there twice, and another that is lost, would keep the count.
+  const auto add = [&](const ScanRow& columns) -> Result<void> {
+    LIMN_TRY(const EventRow row, decode_event(columns, now.counters()));
+    // A page that is there twice, and another that is lost, would keep the count. The table is its
+    // own index by this key, and has no other: SQLite reads it in this order.
     if (!rows.empty() && !key_less(rows.back(), row)) return damaged("events", row.id);
     rows.push_back(row);
-  }
+    return {};
+  };
+  const std::int64_t range[] = {users.begin, users.end};
+  LIMN_TRY_VOID(now.database().scan(
+      "SELECT limn_scan(user, time, item, kind, id, value, checksum) FROM events"
+      " WHERE user >= ? AND user < ?",
+      range, add));
   order_ties_by_id(rows);
   return rows;
 }

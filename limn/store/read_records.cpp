@@ -34,16 +34,6 @@ Result<std::optional<std::uint32_t>> find_number(Database& database, const char*
   return std::optional<std::uint32_t>(number);
 }
 
-Result<std::optional<Item>> find_by_number(Database& database, ItemIndex number) {
-  LIMN_TRY(Query row, database.query(one_item));
-  row.bind(0, std::int64_t{number});
-  LIMN_TRY(const bool found, row.next());
-  if (!found) return std::nullopt;
-  LIMN_TRY(Item item, decode_item(row));
-  if (item.id.empty()) return std::nullopt;
-  return std::optional<Item>(std::move(item));
-}
-
 // The orders of the primary keys.
 bool comes_before(const EventText& a, const EventText& b) {
   return std::tie(a.user, a.event) < std::tie(b.user, b.event);
@@ -147,17 +137,28 @@ Result<std::optional<User>> Store::user(UserIndex number) const {
 
 Result<std::optional<Item>> Store::item(ItemIndex number) const {
   LIMN_TRY(const ReaderPool::Lease lease, state_->readers.take());
-  return find_by_number(lease.database(), number);
+  LIMN_TRY(Query row, lease.database().query(one_item));
+  row.bind(0, std::int64_t{number});
+  LIMN_TRY(const bool found, row.next());
+  if (!found) return std::nullopt;
+  LIMN_TRY(Item item, decode_item(row));
+  if (item.id.empty()) return std::nullopt;
+  return std::optional<Item>(std::move(item));
 }
 
-Result<std::vector<std::optional<Item>>> Store::items(std::span<const ItemIndex> numbers) const {
+Result<std::vector<ItemName>> Store::item_names(std::span<const ItemIndex> numbers) const {
   LIMN_TRY(const ReadSnapshot now, ReadSnapshot::begin(state_->readers));
-  std::vector<std::optional<Item>> items;
+  std::vector<ItemName> names;
   for (const ItemIndex number : numbers) {
-    LIMN_TRY(std::optional<Item> item, find_by_number(now.database(), number));
-    items.push_back(std::move(item));
+    LIMN_TRY(Query row, now.database().query(one_item));
+    row.bind(0, std::int64_t{number});
+    LIMN_TRY(const bool found, row.next());
+    ItemName& name = names.emplace_back();
+    if (found) {
+      LIMN_TRY(name, decode_item_name(row));
+    }
   }
-  return items;
+  return names;
 }
 
 Result<std::vector<Edge>> Store::user_edges(UserIndex user) const {

@@ -50,6 +50,15 @@ struct StoreCounts {
   std::uint64_t changes = 0;     // grows with every write transaction of any process
 };
 
+// What a list shows of an item.
+struct ItemName {
+  std::string id;
+  std::string title;
+  bool hidden = false;
+
+  friend bool operator==(const ItemName&, const ItemName&) = default;
+};
+
 // An edge between numbers.
 struct NumberedEdge {
   UserIndex from = 0;

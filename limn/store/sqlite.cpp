@@ -127,6 +127,33 @@ bool Query::is_integer(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_INTEGER;
 }
 
+std::int64_t ScanRow::integer(int column) const {
+  return sqlite3_value_int64(values_[column]);
+}
+
+double ScanRow::real(int column) const {
+  return sqlite3_value_double(values_[column]);
+}
+
+struct Database::Scan {
+  const std::function<Result<void>(const ScanRow&)>* each = nullptr;
+  std::optional<Error> failure;
+
+  static void row(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+    auto* const scan = static_cast<Scan*>(sqlite3_user_data(context));
+    if (scan->failure) return;
+    if (const Result<void> done = (*scan->each)(ScanRow(values)); !done) {
+      scan->failure = done.error();
+      sqlite3_result_error(context, "the scan was ended", -1);
+    }
+  }
+  static void end(sqlite3_context* context) { sqlite3_result_null(context); }
+};
+
+void Database::FreeScan::operator()(Scan* scan) const {
+  delete scan;  // NOLINT: of a type that only this file knows
+}
+
 void Database::Close::operator()(sqlite3* connection) const {
   sqlite3_close_v2(connection);
 }
@@ -156,6 +183,9 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
   LIMN_TRY_VOID(database.execute("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"));
+  database.scan_.reset(new Scan);
+  sqlite3_create_function_v2(connection, "limn_scan", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                             database.scan_.get(), nullptr, Scan::row, Scan::end, nullptr);
   if (mode == Mode::read) LIMN_TRY_VOID(database.execute("PRAGMA query_only = ON"));
   return database;
 }
@@ -186,6 +216,18 @@ Result<std::int64_t> Database::integer(const char* sql) {
                 sqlite3_db_filename(connection_.get(), "main"));
   }
   return row.integer(0);
+}
+
+Result<void> Database::scan(const char* sql, std::span<const std::int64_t> numbers,
+                            const std::function<Result<void>(const ScanRow&)>& each) {
+  LIMN_TRY(Query rows, query(sql));
+  for (std::size_t i = 0; i < numbers.size(); ++i) rows.bind(static_cast<int>(i), numbers[i]);
+  scan_->each = &each;
+  scan_->failure.reset();
+  const Result<void> done = rows.run();
+  scan_->each = nullptr;
+  if (scan_->failure) return tl::unexpected<Error>(*scan_->failure);
+  return done;
 }
 
 std::int64_t Database::changes() const {

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +15,7 @@
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_value;
 
 namespace limn {
 
@@ -50,6 +53,18 @@ class Query {
   int bind_failure_ = 0;
 };
 
+// The values of a row that Database::scan() is at.
+class ScanRow {
+ public:
+  explicit ScanRow(sqlite3_value** values) : values_(values) {}
+
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double real(int column) const;
+
+ private:
+  sqlite3_value** values_;
+};
+
 // One connection. One thread at a time.
 class Database {
  public:
@@ -68,6 +83,13 @@ class Database {
   // The first column of the first row. Errors: corrupt, when there is no row.
   [[nodiscard]] Result<std::int64_t> integer(const char* sql);
 
+  // Gives `each` the arguments of every call of the aggregate limn_scan() in `sql`, a literal as
+  // query() takes it, with the `numbers` as parameters; its first failure ends the scan and is
+  // answered. A row costs two thirds of what it costs by Query::next(): it does not leave SQLite's
+  // loop. SQLite need not call an aggregate in the order of an ORDER BY.
+  [[nodiscard]] Result<void> scan(const char* sql, std::span<const std::int64_t> numbers,
+                                  const std::function<Result<void>(const ScanRow&)>& each);
+
   // Rows that the last statement changed.
   [[nodiscard]] std::int64_t changes() const;
 
@@ -82,7 +104,13 @@ class Database {
     void operator()(sqlite3_stmt* statement) const;
   };
 
-  // In this order: the statements go before their connection.
+  struct Scan;  // what limn_scan() calls
+  struct FreeScan {
+    void operator()(Scan* scan) const;
+  };
+
+  // In this order: the statements go before their connection, and it before what it calls.
+  std::unique_ptr<Scan, FreeScan> scan_;
   std::unique_ptr<sqlite3, Close> connection_;
   std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Finalize>> statements_;
 };

@@ -105,9 +105,9 @@ class Store {
   // Nothing when the number was not given yet or was erased.
   [[nodiscard]] Result<std::optional<User>> user(UserIndex number) const;
   [[nodiscard]] Result<std::optional<Item>> item(ItemIndex number) const;
-  // Several at once, in the order asked for, in one transaction.
-  [[nodiscard]] Result<std::vector<std::optional<Item>>> items(
-      std::span<const ItemIndex> numbers) const;
+  // What names several items, in the order asked for, in one transaction. An item that is not there
+  // has an empty id.
+  [[nodiscard]] Result<std::vector<ItemName>> item_names(std::span<const ItemIndex> numbers) const;
 
   // One user's events as columns, by (time, id); its offsets are {0, size()}.
   [[nodiscard]] Result<EventTable> history(UserIndex user) const;

@@ -71,7 +71,8 @@ TEST(Store, ReadsBackUsersAndItemsAsTheyWereWritten) {
   EXPECT_FALSE(store.item(1)->has_value());
   EXPECT_FALSE(store.find_user("pen")->has_value());
   const std::vector<ItemIndex> asked = {5, 0};
-  EXPECT_EQ(*store.items(asked), (std::vector<std::optional<Item>>{std::nullopt, pen}));
+  const ItemName name{.id = pen.id, .title = pen.title, .hidden = pen.hidden};
+  EXPECT_EQ(*store.item_names(asked), (std::vector{ItemName{}, name}));
 }
 
 TEST(Store, CountsWhatIsNewWhatChangedAndWhatWasThere) {
