@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "limn/core/check.h"
-#include "limn/recommend/item_places.h"
 
 namespace limn {
 
@@ -17,20 +16,6 @@ void add_history_scores(SparseView weights, History history, std::span<float> sc
       scores[row.cols[i]] += entry.weight * row.values[i];
     }
   }
-}
-
-std::vector<std::vector<HistoryShare>> history_shares(SparseView weights, History history,
-                                                      std::span<const ItemIndex> items) {
-  const ItemPlaces places(items, weights.cols());
-  std::vector<std::vector<HistoryShare>> shares(items.size());
-  for (std::size_t position = 0; position < history.size(); ++position) {
-    const HistoryEntry& entry = history[position];
-    if (entry.item >= weights.rows() || entry.weight == 0) continue;
-    places.find(weights.row(entry.item), [&](std::size_t place, float weight) {
-      shares[place].push_back({position, entry.weight * weight});
-    });
-  }
-  return shares;
 }
 
 void keep_largest(std::vector<WeightedItem>& row, std::size_t k) {

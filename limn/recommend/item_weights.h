@@ -8,6 +8,7 @@
 
 #include "limn/core/sparse.h"
 #include "limn/core/types.h"
+#include "limn/recommend/item_places.h"
 
 namespace limn {
 
@@ -19,17 +20,20 @@ using ItemWeights = SparseMatrix;
 // skipped: they are items newer than the model. Requires scores of weights.cols(). O(history * k).
 void add_history_scores(SparseView weights, History history, std::span<float> scores);
 
-// One term of that sum.
-struct HistoryShare {
-  std::size_t position = 0;  // in the history
-  float weight = 0;          // weight(h) * weights[h, item]
-};
-
-// For each of `items` the terms of its score that are not 0, in the history's order; they add up to
-// it. One pass over the rows for all items. Requires items < weights.cols(), each of them once.
-// O(cols + history * k).
-[[nodiscard]] std::vector<std::vector<HistoryShare>> history_shares(
-    SparseView weights, History history, std::span<const ItemIndex> items);
+// share(place, entry, weight) for each of `items`, at its place, and each entry of the history that
+// adds weight != 0 to its score, in the history's order; they add up to it. The rows are read once
+// for all items. Requires items < weights.cols(), each of them once. O(cols + history * k).
+template <typename Share>
+void each_history_share(SparseView weights, History history, std::span<const ItemIndex> items,
+                        Share&& share) {
+  const ItemPlaces places(items, weights.cols());
+  for (const HistoryEntry& entry : history) {
+    if (entry.item >= weights.rows() || entry.weight == 0) continue;
+    places.find(weights.row(entry.item), [&](std::size_t place, float weight) {
+      share(place, entry, entry.weight * weight);
+    });
+  }
+}
 
 // A row of a model in the making: a column and its weight.
 struct WeightedItem {

@@ -36,15 +36,14 @@ TEST(ItemWeights, SharesAddUpToTheScore) {
     add_history_scores(weights, histories.owned[0], scores);
     std::vector<ItemIndex> items(25);
     std::iota(items.rbegin(), items.rend(), 0U);
-    const auto shares = history_shares(weights, histories.owned[0], items);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      double sum = 0;
-      for (const auto& share : shares[i]) {
-        EXPECT_NE(share.weight, 0);
-        sum += share.weight;
-      }
-      EXPECT_NEAR(sum, scores[items[i]], 1e-5);
-    }
+    std::vector<double> sums(items.size());
+    each_history_share(weights, histories.owned[0], items,
+                       [&](std::size_t place, const HistoryEntry& entry, float weight) {
+                         EXPECT_NE(weight, 0);
+                         EXPECT_LT(entry.item, 25U);
+                         sums[place] += weight;
+                       });
+    for (std::size_t i = 0; i < items.size(); ++i) EXPECT_NEAR(sums[i], scores[items[i]], 1e-5);
   }
 }
 
@@ -55,7 +54,8 @@ TEST(ItemWeights, SkipsItemsNewerThanTheModel) {
   add_history_scores(weights, history, scores);
   EXPECT_EQ(scores, std::vector<float>(5));
   const ItemIndex item = 2;
-  EXPECT_TRUE(history_shares(weights, history, {&item, 1}).front().empty());
+  each_history_share(weights, history, {&item, 1},
+                     [](std::size_t, const HistoryEntry&, float) { ADD_FAILURE(); });
 }
 
 TEST(KeepLargest, KeepsByMagnitudeAndReturnsColumnsAscending) {

@@ -13,17 +13,14 @@ namespace {
 // Adds the history's terms of each item's score, times `factor`, to terms (items).
 void add_history_terms(SparseView weights, History history, float factor,
                        std::span<const ItemIndex> items, std::vector<std::vector<Term>>& terms) {
-  const std::vector<std::vector<HistoryShare>> shares = history_shares(weights, history, items);
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    terms[i].reserve(terms[i].size() + shares[i].size());
-    for (const auto& [position, weight] : shares[i]) {
-      const HistoryEntry& entry = history[position];
-      terms[i].push_back({.kind = Term::Kind::history_item,
-                          .ref = entry.item,
-                          .event = entry.event,
-                          .weight = factor * weight});
-    }
-  }
+  for (std::vector<Term>& of_item : terms) of_item.reserve(of_item.size() + history.size());
+  each_history_share(weights, history, items,
+                     [&](std::size_t place, const HistoryEntry& entry, float weight) {
+                       terms[place].push_back({.kind = Term::Kind::history_item,
+                                               .ref = entry.item,
+                                               .event = entry.event,
+                                               .weight = factor * weight});
+                     });
 }
 
 // The sum of the magnitudes of the history's weights.
