@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -208,6 +209,30 @@ TEST(File, IsReplacedWholeAndMapped) {
   EXPECT_EQ(map->text(), "new");
   EXPECT_EQ(MemoryMap::open(folder / "absent").error().code, ErrorCode::not_found);
   std::filesystem::remove_all(folder);
+}
+
+// Pages of files that this process has in memory.
+std::size_t mapped_pages() {
+  std::size_t size = 0;
+  std::size_t resident = 0;
+  std::size_t shared = 0;
+  std::ifstream("/proc/self/statm") >> size >> resident >> shared;
+  return shared;
+}
+
+TEST(File, GivesTheMemoryOfWhatWasReadBack) {
+  const auto path = std::filesystem::temp_directory_path() / "limn_core_test_release";
+  const std::string text(std::size_t{16} << 20, 'x');
+  ASSERT_TRUE(write_file_atomically(path, text));
+  const auto map = MemoryMap::open(path);
+  ASSERT_TRUE(map);
+  ASSERT_EQ(map->text(), text);
+  const std::size_t before = mapped_pages();
+  map->release();
+  EXPECT_LE(mapped_pages() + text.size() / 2 / 4096, before);
+  EXPECT_EQ(map->text(), text);
+  MemoryMap().release();
+  std::filesystem::remove(path);
 }
 
 TEST(Hash, TellsTextsAndSeedsApart) {

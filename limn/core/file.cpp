@@ -101,6 +101,12 @@ MemoryMap& MemoryMap::operator=(MemoryMap&& other) noexcept {
   return *this;
 }
 
+// Nothing depends on whether the system agrees.
+void MemoryMap::release() const {
+  if (bytes_.empty()) return;
+  ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+}
+
 Result<MemoryMap> MemoryMap::open(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};

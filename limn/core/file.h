@@ -41,6 +41,9 @@ class MemoryMap {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
   }
 
+  // Gives back the memory of what was read so far; what is read again comes from the file again.
+  void release() const;
+
  private:
   std::span<const std::byte> bytes_;
 };

@@ -244,8 +244,15 @@ Result<Floats> TensorFile::read(std::string_view name, std::span<const std::size
 
 std::uint64_t TensorFile::fingerprint() const {
   std::uint64_t hash = 0;
-  for (const MemoryMap& part : parts_) hash = hash64(part.bytes(), hash);
+  for (const MemoryMap& part : parts_) {
+    hash = hash64(part.bytes(), hash);
+    part.release();
+  }
   return hash;
+}
+
+void TensorFile::release() const {
+  for (const MemoryMap& part : parts_) part.release();
 }
 
 float from_half(std::uint16_t bits) {

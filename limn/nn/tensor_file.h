@@ -59,8 +59,12 @@ class TensorFile {
     return tensors_;
   }
 
-  // Hash of all bytes of all parts: another model has another one. Reads the files once.
+  // Hash of all bytes of all parts: another model has another one. Reads the files once, and gives
+  // their memory back.
   [[nodiscard]] std::uint64_t fingerprint() const;
+
+  // Gives back the memory of what was read so far; it can be read again.
+  void release() const;
 
  private:
   Result<void> add_part(const std::filesystem::path& path);

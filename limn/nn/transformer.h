@@ -75,7 +75,8 @@ struct TransformerOptions {
 // residual and a layer norm. May be used by many threads at once; each call runs on its own thread.
 class Transformer {
  public:
-  // Copies and packs what it needs but the word embeddings, which stay in `tensors`.
+  // Copies and packs what it needs but the word embeddings, which stay in `tensors`; the memory of
+  // the pages that were read is given back.
   // Errors: not_found and corrupt, naming the tensor.
   [[nodiscard]] static Result<Transformer> load(const TransformerConfig& config, TensorFile tensors,
                                                 const TransformerOptions& options = {});

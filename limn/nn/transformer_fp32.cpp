@@ -191,6 +191,7 @@ Result<std::unique_ptr<const TransformerLayers>> make_fp32_layers(
   for (std::size_t i = 0; i < config.layers; ++i) {
     LIMN_TRY(LayerTensors tensors_of_layer, read_layer(config, tensors, i));
     layers->add(std::move(tensors_of_layer));
+    tensors.release();
   }
   return layers;
 }
