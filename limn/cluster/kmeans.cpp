@@ -2,17 +2,20 @@
 // centroid of a cluster is the sum of its rows, scaled to length 1 (Dhillon and Modha, 2001). So a
 // step is one fused matrix product (assign.h) and one pass that sums the rows.
 //
-// Lloyd's algorithm finds a local optimum that depends on its start. We start several times, keep
-// the best, and report the inertia of all: their spread tells how far the result can be trusted.
+// Lloyd's algorithm finds a local optimum that depends on its start: it never moves a centroid from
+// where there are too many to where there are too few. Swaps (swaps.h) do. We start several times,
+// keep the best, and report the inertia of all: their spread tells how far the result can be
+// trusted.
 #include "limn/cluster/kmeans.h"
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 #include <utility>
 
+#include "limn/cluster/members.h"
 #include "limn/cluster/rows.h"
 #include "limn/cluster/seeding.h"
+#include "limn/cluster/swaps.h"
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
@@ -31,54 +34,14 @@ double inertia_of(const Assignment& assignment) {
   return inertia;
 }
 
-std::vector<std::size_t> count_labels(std::span<const std::uint32_t> labels, std::size_t k) {
-  std::vector<std::size_t> sizes(k);
-  for (const std::uint32_t label : labels) {
-    if (label != no_cluster) sizes[label] += 1;
-  }
-  return sizes;
-}
-
-// The rows of each cluster, in order: cluster c has rows[begin[c]] to rows[begin[c + 1]].
-struct Members {
-  std::vector<std::size_t> begin;
-  std::vector<std::size_t> rows;
-
-  [[nodiscard]] std::span<const std::size_t> of(std::size_t cluster) const {
-    return std::span(rows).subspan(begin[cluster], begin[cluster + 1] - begin[cluster]);
-  }
-};
-
-Members members_of(std::span<const std::uint32_t> labels, std::size_t k) {
-  Members members{std::vector<std::size_t>(k + 1), {}};
-  const std::vector<std::size_t> sizes = count_labels(labels, k);
-  std::partial_sum(sizes.begin(), sizes.end(), members.begin.begin() + 1);
-  members.rows.resize(members.begin.back());
-  std::vector<std::size_t> next(members.begin.begin(), members.begin.end() - 1);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] != no_cluster) members.rows[next[labels[i]]++] = i;
-  }
-  return members;
-}
-
 // Writes the sum of `rows`, scaled to length 1. Rows that cancel out leave `centroid` as it is.
-// A float sum over a million points can lose half its digits: short runs are summed in float, at
-// the speed of the memory, and the runs in double.
 void write_mean(MatrixView points, std::span<const std::size_t> rows, std::span<float> centroid) {
-  constexpr std::size_t run = 64;
-  std::vector<double> total(centroid.size());
-  std::vector<float> part(centroid.size());
-  for (std::size_t begin = 0; begin < rows.size(); begin += run) {
-    std::ranges::fill(part, 0.0F);
-    for (const std::size_t row : rows.subspan(begin, std::min(run, rows.size() - begin))) {
-      add_scaled(part, 1, points.row(row));
-    }
-    for (std::size_t d = 0; d < total.size(); ++d) total[d] += part[d];
-  }
+  const std::vector<double> total = sum_of(points, rows);
+  std::vector<float> mean(centroid.size());
   for (std::size_t d = 0; d < total.size(); ++d) {
-    part[d] = static_cast<float>(total[d] / static_cast<double>(rows.size()));
+    mean[d] = static_cast<float>(total[d] / static_cast<double>(rows.size()));
   }
-  if (normalize(part) > 1e-6F) std::ranges::copy(part, centroid.begin());
+  if (normalize(mean) > 1e-6F) std::ranges::copy(mean, centroid.begin());
 }
 
 // Moves each empty cluster to a point far from its centroid: the farthest first, the lowest row
@@ -161,17 +124,66 @@ Clustering lloyd(MatrixView points, Matrix centroids, const KMeansOptions& optio
   return {std::move(centroids), std::move(assignment.labels), inertia, iterations, {}};
 }
 
+// The points that starts are compared on: all, or so many of them that the swaps of a start cost
+// less than the steps on all points that follow.
+constexpr std::size_t search_per_cluster = 128;
+constexpr std::size_t smallest_search = 16'384;
+
+// Swaps that would add more than this share to the inertia are not tried.
+constexpr double worst_swap = 0.01;
+
+// A swap has to lower the inertia by this share to be kept: what rounding can do is less.
+constexpr double least_gain = 1e-5;
+
+// Swaps, and Lloyd's steps after each, until none of those that look best lowers the inertia.
+Clustering improved(MatrixView points, Clustering found, const KMeansOptions& options) {
+  for (bool better = true; better;) {
+    better = false;
+    const auto trials = static_cast<std::size_t>(options.swap_trials);
+    for (const Swap& swap : best_swaps(points, found.labels, found.centroids.rows(), trials)) {
+      if (swap.inertia > worst_swap * found.inertia) break;
+      Clustering trial =
+          lloyd(points, swapped(points, found.labels, found.centroids, swap), options);
+      trial.iterations += found.iterations;
+      better = trial.inertia < (1 - least_gain) * found.inertia;
+      if (better) {
+        found = std::move(trial);
+        break;
+      }
+      found.iterations = trial.iterations;
+    }
+  }
+  return found;
+}
+
+Clustering one_start(MatrixView points, std::uint64_t seed, const KMeansOptions& options) {
+  if (options.swap_trials == 0) {
+    return lloyd(points, seed_centroids(points, options.k, seed), options);
+  }
+  const std::size_t limit = std::max(smallest_search, search_per_cluster * options.k);
+  if (points.rows() <= limit) {
+    return improved(points, lloyd(points, seed_centroids(points, options.k, seed), options),
+                    options);
+  }
+  Random random(seed);
+  const Matrix sample = gather_rows(points, sample_rows(points, limit, random));
+  Clustering found =
+      improved(sample, lloyd(sample, seed_centroids(sample, options.k, seed), options), options);
+  return lloyd(points, std::move(found.centroids), options);
+}
+
 }  // namespace
 
 Clustering kmeans(MatrixView points, const KMeansOptions& options) {
   LIMN_CHECK(options.k >= 1);
   LIMN_CHECK(options.restarts >= 1);
+  LIMN_CHECK(options.swap_trials >= 0);
 
   Clustering best;
   std::vector<double> inertias;
   Random seeds(options.seed);  // two seeds have no start in common
   for (int start = 0; start < options.restarts; ++start) {
-    Clustering found = lloyd(points, seed_centroids(points, options.k, seeds.next()), options);
+    Clustering found = one_start(points, seeds.next(), options);
     inertias.push_back(found.inertia);
     if (start == 0 || found.inertia < best.inertia) best = std::move(found);
   }

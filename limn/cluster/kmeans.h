@@ -1,4 +1,5 @@
-// Spherical k-means: Lloyd's algorithm on cosine similarity, from several k-means++ starts.
+// Spherical k-means: Lloyd's algorithm on cosine similarity, from several k-means++ starts, and
+// swaps of centroids after each.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +13,10 @@ namespace limn {
 
 struct KMeansOptions {
   std::size_t k = 64;       // clusters
-  int max_iterations = 25;  // Lloyd steps of one start, at most
+  int max_iterations = 25;  // Lloyd steps of one start, and after each swap, at most
   double tolerance = 1e-4;  // stop once inertia falls by less than this share
   int restarts = 5;         // starts; the one with the lowest inertia is kept
+  int swap_trials = 5;      // swaps that fail before a start is left as it is; 0: no swaps
   std::uint64_t seed = 1;   // same seed and points, same clusters
 };
 
@@ -22,7 +24,7 @@ struct Clustering {
   Matrix centroids;                      // (k, dim), rows of length 1
   std::vector<std::uint32_t> labels;     // (n): points[i] belongs to centroids[labels[i]]
   double inertia = 0;                    // sum of squared distances, each point to its centroid
-  int iterations = 0;                    // Lloyd steps of the start that was kept
+  int iterations = 0;                    // Lloyd steps on all points of the start that was kept
   std::vector<double> restart_inertias;  // of every start, in order: how much the start matters
 };
 
@@ -30,8 +32,9 @@ struct Clustering {
 //
 // Every point is nearest its own centroid, and no cluster is empty: where there are fewer than k
 // distinct points there are fewer clusters, so centroids.rows() tells how many there are. Rows of
-// zeros get no_cluster and count nowhere. A step costs n k dim multiplications, in parallel.
-// Requires k >= 1, restarts >= 1 and finite values.
+// zeros get no_cluster and count nowhere. A step costs n k dim multiplications, in parallel; a
+// start takes some 15 without swaps and some 70 with them, most of those on a sample of at most
+// 16,384 points, or 128 a cluster. Requires k >= 1, restarts >= 1 and finite values.
 [[nodiscard]] Clustering kmeans(MatrixView points, const KMeansOptions& options);
 
 // As kmeans(), from given centroids (k, dim), rows of length 1, in place of starts of its own:

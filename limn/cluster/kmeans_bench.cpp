@@ -78,8 +78,9 @@ void bench_step(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
   const auto k = static_cast<std::size_t>(state.range(1));
   const Matrix points = topical_points(n, k, 1);
-  const KMeansOptions no_step{.k = k, .max_iterations = 0, .restarts = 1};
-  const KMeansOptions steps{.k = k, .max_iterations = 4, .tolerance = -1, .restarts = 1};
+  const KMeansOptions no_step{.k = k, .max_iterations = 0, .restarts = 1, .swap_trials = 0};
+  const KMeansOptions steps{
+      .k = k, .max_iterations = 4, .tolerance = -1, .restarts = 1, .swap_trials = 0};
 
   double gemm = std::numeric_limits<double>::infinity();
   double assignment = gemm;

@@ -85,11 +85,57 @@ TEST(KMeans, OfMoreStepsIsNeverWorse) {
   const Matrix points = random_points(400, 10, 5);
   double previous = std::numeric_limits<double>::infinity();
   for (int steps = 0; steps < 12; ++steps) {
-    const Clustering found =
-        kmeans(points, {.k = 20, .max_iterations = steps, .tolerance = -1, .restarts = 1});
+    const Clustering found = kmeans(
+        points,
+        {.k = 20, .max_iterations = steps, .tolerance = -1, .restarts = 1, .swap_trials = 0});
     EXPECT_EQ(found.iterations, steps);
     EXPECT_LE(found.inertia, previous + 1e-4);
     previous = found.inertia;
+  }
+}
+
+TEST(KMeans, WithSwapsIsNeverWorseAndOnTheWholeBetter) {
+  double with = 0;
+  double without = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    SCOPED_TRACE(seed);
+    const Matrix points = random_points(400, 8, seed);
+    const Clustering plain =
+        kmeans(points, {.k = 24, .restarts = 1, .swap_trials = 0, .seed = seed});
+    const Clustering found = kmeans(points, {.k = 24, .restarts = 1, .seed = seed});
+    EXPECT_LE(found.inertia, plain.inertia);
+    with += found.inertia;
+    without += plain.inertia;
+  }
+  EXPECT_LT(with, 0.99 * without);
+}
+
+// Lloyd's algorithm alone misses some of so many groups in most of these.
+TEST(KMeans, FindsEveryGroupFromOneStart) {
+  int missed_alone = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SCOPED_TRACE(seed);
+    const Matrix points = grouped_points(1'800, 24, 60, 0.1, seed);
+    const auto groups_found = [&](int swap_trials) {
+      const Clustering found =
+          kmeans(points, {.k = 60, .restarts = 1, .swap_trials = swap_trials, .seed = seed});
+      std::size_t like_first = 0;
+      for (std::size_t i = 0; i < 1'800; ++i) {
+        like_first += found.labels[i] == found.labels[i % 60] ? 1 : 0;
+      }
+      return like_first == 1'800 && found.centroids.rows() == 60;
+    };
+    EXPECT_TRUE(groups_found(5));
+    missed_alone += groups_found(0) ? 0 : 1;
+  }
+  EXPECT_GT(missed_alone, 5);
+}
+
+TEST(KMeans, OfManyPointsSwapsOnSomeOfThem) {
+  const Matrix points = grouped_points(20'000, 6, 40, 0.05, 1);
+  const Clustering found = kmeans(points, {.k = 40, .restarts = 1});
+  for (std::size_t i = 40; i < points.rows(); ++i) {
+    ASSERT_EQ(found.labels[i], found.labels[i % 40]);
   }
 }
 
@@ -105,6 +151,11 @@ TEST(KMeans, IsTheSameBytesOnAnyNumberOfThreads) {
     EXPECT_EQ(alone.labels, together.labels);
     EXPECT_EQ(alone.inertia, together.inertia);
   }
+  const Matrix many = random_points(17'000, 4, 4);
+  set_thread_count(1);
+  const Clustering once = kmeans(many, {.k = 12, .restarts = 1});
+  set_thread_count(3);
+  EXPECT_TRUE(same_bytes(once.centroids, kmeans(many, {.k = 12, .restarts = 1}).centroids));
   set_thread_count(before);
 }
 

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "limn/core/matrix.h"
+#include "limn/core/random.h"
 
 namespace limn {
 
@@ -21,6 +23,19 @@ namespace limn {
   for (std::size_t i = 0; i < matrix.rows(); ++i) {
     if (!is_zero(matrix.row(i))) rows.push_back(i);
   }
+  return rows;
+}
+
+// nonzero_rows(); where they are more than `count`, a random part of them, in order.
+[[nodiscard]] inline std::vector<std::size_t> sample_rows(MatrixView points, std::size_t count,
+                                                          Random& random) {
+  std::vector<std::size_t> rows = nonzero_rows(points);
+  if (rows.size() <= count) return rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::swap(rows[i], rows[i + random.below(rows.size() - i)]);
+  }
+  rows.resize(count);
+  std::sort(rows.begin(), rows.end());
   return rows;
 }
 

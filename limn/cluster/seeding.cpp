@@ -27,18 +27,6 @@ constexpr int trials = 4;
 // Two rows of length 1 this close are one point: a float dot product is not more exact.
 constexpr float same_point = 1e-6F;
 
-// The rows that say something; where they are many, a random part of them, in order.
-std::vector<std::size_t> sample_rows(MatrixView points, std::size_t count, Random& random) {
-  std::vector<std::size_t> rows = nonzero_rows(points);
-  if (rows.size() <= count) return rows;
-  for (std::size_t i = 0; i < count; ++i) {
-    std::swap(rows[i], rows[i + random.below(rows.size() - i)]);
-  }
-  rows.resize(count);
-  std::sort(rows.begin(), rows.end());
-  return rows;
-}
-
 float distance_sq(std::span<const float> a, std::span<const float> b) {
   const float distance = 2 - 2 * dot(a, b);
   return distance > same_point ? distance : 0;
