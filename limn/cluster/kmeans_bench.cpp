@@ -1,5 +1,6 @@
 // k-means against the machine's GEMM: how much of what a library's sgemm reaches on the same shape
-// does a step of ours reach? The product is the least that a step must compute.
+// does a step of ours reach? The product is the least that a step must compute. OpenBLAS does not
+// know every processor: tools/bench tells it what this one can do.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -106,7 +107,7 @@ void bench_step(benchmark::State& state) {
   state.counters["assign_of_gemm"] = gemm / assignment;
   state.counters["step_of_gemm"] = gemm / step;
   state.counters["steps_per_s"] = 1 / step;
-  state.counters["wrong"] = wrong_labels(points, found.centroids, found.labels);
+  if (wrong_labels(points, found.centroids, found.labels) > 0) state.SkipWithError("wrong labels");
 }
 BENCHMARK(bench_step)
     ->ArgNames({"n", "k"})
