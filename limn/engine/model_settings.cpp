@@ -78,14 +78,15 @@ std::vector<Knob> solving_knobs() {
        {0, 10, 30, 100, 300, 1000},
        [](S& s) -> double& { return s.ease_text_weight; }},
       {"ease", "dropout", {0, 0.1, 0.25, 0.4, 0.6}, [](S& s) -> double& { return s.ease.dropout; }},
-      {"ials",
-       "l2",
-       {0.001, 0.003, 0.01, 0.03, 0.1},
-       [](S& s) -> double& { return s.ials.objective.l2; }},
+      {"ials", "dim", {16, 32, 64, 128, 256}, [](S& s) -> double& { return s.ials_dim; }},
       {"ials",
        "unobserved_weight",
        {0.003, 0.01, 0.03, 0.1, 0.3, 1},
        [](S& s) -> double& { return s.ials.objective.unobserved_weight; }},
+      {"ials",
+       "l2",
+       {0.001, 0.003, 0.01, 0.03, 0.1},
+       [](S& s) -> double& { return s.ials.objective.l2; }},
   };
 }
 
@@ -107,7 +108,7 @@ ModelSettings default_settings(const Config& config) {
   settings.ease.l2 = config.recommend.ease_ridge;
   settings.ease.k = kept;
   settings.ease.max_items = static_cast<std::size_t>(config.recommend.ease_max_items);
-  settings.ials.dim = static_cast<std::size_t>(config.recommend.ials_dim);
+  settings.ials_dim = static_cast<double>(config.recommend.ials_dim);
   settings.ials.iterations = 8;
   settings.ials.block = 32;  // see docs/models.md: nearly as far in an iteration as exact solves
   settings.ials.seed = static_cast<std::uint64_t>(config.runtime.seed);
@@ -165,6 +166,7 @@ Result<ModelSettings> answer_settings_from_json(const JsonObject& json) {
   const JsonObject* ials = object("ials");
   if (ials == nullptr) return wrong("ials");
   for (const Knob& knob : knobs_of("ials")) {
+    if (knob.key == "dim") continue;  // the factors say it
     const double value = number(ials->if_contains(knob.key));
     if (!(value > 0) || !std::isfinite(value)) return wrong(knob.key);
     knob.value(settings) = value;

@@ -32,7 +32,8 @@ struct ModelSettings {
   CooccurrenceOptions cooccurrence;
   EaseOptions ease;             // of either form
   double ease_text_weight = 0;  // 0: without the texts
-  IalsOptions ials;
+  IalsOptions ials;             // but for its dim
+  double ials_dim = 64;         // 0: without ials
   PartHalfLives half_lives;
 };
 

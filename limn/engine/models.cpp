@@ -203,8 +203,10 @@ Result<PartArrays> fit_part(std::string_view part, const Training& training,
     LIMN_TRY(arrays.weights, fit_any_ease(training, interactions, settings));
   } else {
     LIMN_CHECK(part == "ials");
-    if (settings.ials.dim == 0 || interactions.nonzeros() == 0) return arrays;
-    arrays.factors = fit_ials(interactions, settings.ials).items;
+    IalsOptions options = settings.ials;
+    options.dim = static_cast<std::size_t>(settings.ials_dim);
+    if (options.dim == 0 || interactions.nonzeros() == 0) return arrays;
+    arrays.factors = fit_ials(interactions, options).items;
     arrays.factor_gram = factor_gram(arrays.factors);
   }
   return arrays;

@@ -30,6 +30,10 @@ constexpr double cubic_budget = 2e10;
 // The same for one small system an item: 12,000 items are searched like any part.
 constexpr double nearby_budget = 12e3;
 
+// Fewer items are told apart by as many dimensions as limn.toml says; whether more dimensions would
+// tell more apart is asked of larger catalogues only, where a fit more is worth it.
+constexpr std::size_t many_items = 10'000;
+
 double discount(double rank) {
   return 1 / std::log2(rank + 2);
 }
@@ -95,6 +99,7 @@ class Search {
     improve_half_life(arrays, settings, found);
     for (const Knob& knob : knobs_of(name)) {
       if (knob.key == "text_weight" && training_.item_embeddings.empty()) continue;
+      if (knob.key == "dim" && (training_.items < many_items || settings.ials_dim == 0)) continue;
       LIMN_TRY_VOID(move(knob, settings, arrays, found));
     }
     improve_half_life(arrays, settings, found);
