@@ -27,8 +27,9 @@ struct HeldOut {
                                                     // once, ascending
 };
 
-// Holds out the last fifth of each history, or any fifth where its order says nothing.
-HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
+// Holds out the last fifth of each history, or any fifth where its order says nothing; `least`
+// events of a longer history in any case.
+HeldOut hold_out_a_fifth(const Training& training, std::size_t least, std::uint64_t seed) {
   const std::size_t users = training.histories.size();
   HeldOut cut;
   cut.past.resize(users);
@@ -39,7 +40,8 @@ HeldOut hold_out_a_fifth(const Training& training, std::uint64_t seed) {
     std::vector<HistoryEntry> whole(training.histories[user].begin(),
                                     training.histories[user].end());
     if (!training.dated) random.shuffle(std::span(whole));
-    const std::size_t kept = whole.size() - whole.size() / 5;
+    const std::size_t fifth = whole.size() / 5;
+    const std::size_t kept = whole.size() - (least < whole.size() ? std::max(least, fifth) : fifth);
     const auto later = std::span(whole).subspan(kept);
     cut.past[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(kept));
     for (const HistoryEntry& entry : later) {
@@ -102,9 +104,28 @@ void sample_users(HeldOut& cut, std::size_t max_users, std::uint64_t seed) {
   for (const std::size_t user : std::span(users).subspan(max_users)) cut.liked_later[user].clear();
 }
 
+// Short lists as they will be asked for: `count` random items that are not of the user's past, and
+// those held out. Ascending, distinct.
+std::vector<ItemIndex> short_list(History past, std::span<const ItemIndex> held_out,
+                                  std::size_t count, std::size_t items, Random& random) {
+  std::vector<std::uint8_t> taken = used_items(past, items);
+  for (const ItemIndex item : held_out) taken[item] = 1;
+  const auto left = static_cast<std::size_t>(std::ranges::count(taken, 0));
+  std::vector<ItemIndex> list(held_out.begin(), held_out.end());
+  for (const std::size_t whole = held_out.size() + std::min(count, left); list.size() < whole;) {
+    const auto item = static_cast<ItemIndex>(random.below(items));
+    if (std::exchange(taken[item], 1) == 0) list.push_back(item);
+  }
+  std::ranges::sort(list);
+  return list;
+}
+
+// A user's lists: chance decides much of one of twenty items, and little of the mean of these.
+constexpr std::size_t lists_a_user = 10;
+
 Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
                                    const ModelSettings& settings, const Config& config,
-                                   const ChooseOptions& options) {
+                                   std::size_t candidates, ChooseOptions options) {
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, settings));
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
@@ -119,10 +140,18 @@ Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
     }
   });
   std::vector<ValidationUser> users;
-  for (std::size_t user = 0; user < states.size(); ++user) {
-    if (!cut.liked_later[user].empty())
-      users.push_back({states[user].query(), cut.liked_later[user]});
+  const std::size_t copies = candidates > 0 ? lists_a_user : 1;
+  std::vector<std::vector<ItemIndex>> lists(states.size() * copies);
+  Random random(options.seed);
+  for (std::size_t place = 0; place < lists.size(); ++place) {
+    const std::size_t user = place / copies;
+    const std::span<const ItemIndex> held_out = cut.liked_later[user];
+    if (held_out.empty()) continue;
+    if (candidates > 0)
+      lists[place] = short_list(cut.past[user], held_out, candidates, training.items, random);
+    users.push_back({states[user].query(), held_out, lists[place]});
   }
+  options.max_users *= copies;
   return choose_weights(parts.all(), users, {}, options);
 }
 
@@ -148,8 +177,9 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   ChooseOptions choose;
   choose.k = options.k;
   choose.seed = static_cast<std::uint64_t>(config.runtime.seed);
-  HeldOut cut = options.later.empty() ? hold_out_a_fifth(training, choose.seed)
-                                      : hold_out_what_follows(training, options.later);
+  HeldOut cut = options.later.empty()
+                    ? hold_out_a_fifth(training, options.candidates > 0 ? 1 : 0, choose.seed)
+                    : hold_out_what_follows(training, options.later);
   choose.max_users = users_for(cut, 5'000, 600, 4'000);
   sample_users(cut, choose.max_users, choose.seed);
   const std::vector<History> past(cut.past.begin(), cut.past.end());
@@ -169,7 +199,8 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
-  LIMN_TRY(chosen.weights, choose_blend(inner, cut, chosen.found.settings, config, choose));
+  LIMN_TRY(chosen.weights,
+           choose_blend(inner, cut, chosen.found.settings, config, options.candidates, choose));
   return chosen;
 }
 

@@ -123,6 +123,26 @@ TEST(ChooseModels, TakesWhatCameLaterWhereItIsGiven) {
   EXPECT_GT(chosen->weights.ndcg, 0.8);
 }
 
+TEST(ChooseModels, ChoosesWeightsForShortListsFromListsOfThatLength) {
+  const Histories histories = walkers(60, 6);
+  const std::vector<History> views(histories.begin(), histories.end());
+  Config config = quick_config();
+  config.recommend.search_fits = 0;
+  const auto whole = choose_models(training_of(views), config);
+  const auto brief = choose_models(training_of(views), config, {.candidates = 4});
+  ASSERT_TRUE(whole && brief);
+  // One of few is found more easily than one of all, by chance as well, and each user has ten
+  // lists.
+  EXPECT_GT(brief->weights.ndcg, whole->weights.ndcg);
+  std::size_t lists = 0;
+  std::size_t users = 0;
+  for (const std::size_t of_bucket : brief->weights.users) lists += of_bucket;
+  for (const std::size_t of_bucket : whole->weights.users) users += of_bucket;
+  EXPECT_EQ(lists, 10 * users);
+  // More than there are: all that the user has not used.
+  EXPECT_TRUE(choose_models(training_of(views), config, {.candidates = 1'000}));
+}
+
 TEST(ChooseModels, WithoutFitsLeavesTheSettingsAsTheyAre) {
   const Histories histories = walkers(40, 4);
   const std::vector<History> views(histories.begin(), histories.end());

@@ -148,6 +148,20 @@ void number_places(std::vector<std::vector<HistoryEntry>>& histories) {
   }
 }
 
+// How many items each user's list is chosen from beside the test items, at the median; 0: all. Only
+// the number is told to whoever chooses settings, not which.
+std::size_t usual_candidates(const Split& split, const Past& past) {
+  std::vector<std::size_t> counts;
+  for (std::size_t user = 0; user < past.candidates.size(); ++user) {
+    const std::size_t all = past.candidates[user].size();
+    if (all > 0) counts.push_back(all - std::min(all, split.test[user].size()));
+  }
+  if (counts.empty()) return 0;
+  const auto middle = counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2);
+  std::nth_element(counts.begin(), middle, counts.end());
+  return *middle;
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Config& config,
@@ -168,8 +182,10 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   training.text_neighbours = neighbours;
   const SparseMatrix words = fit_word_weights(past.item_texts, config);
   training.word_neighbours = words;
-  LIMN_TRY(const ChosenModels chosen,
-           choose_models(training, config, {.k = options.ks.front(), .later = past.later}));
+  LIMN_TRY(const ChosenModels chosen, choose_models(training, config,
+                                                    {.k = options.ks.front(),
+                                                     .later = past.later,
+                                                     .candidates = usual_candidates(split, past)}));
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
   const double fit_seconds = watch.seconds();
   const ModelView models = fitted.view(training);

@@ -15,6 +15,7 @@
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
+#include "limn/core/sorted.h"
 #include "limn/core/top_k.h"
 #include "limn/recommend/weight_search.h"
 
@@ -60,10 +61,11 @@ Weights weights_of_bucket(const Samples& samples, const Weights& global,
   return found.weights;
 }
 
-// Scores one query and keeps what the search needs. `used` marks what is no candidate.
+// Scores one query of the user and keeps what the search needs. `used` marks what is no candidate.
 Sample make_sample(std::span<const Recommender* const> parts, const Query& query,
-                   std::span<const ItemIndex> held_out, std::span<const std::uint8_t> used,
+                   const ValidationUser& user, std::span<const std::uint8_t> used,
                    std::size_t candidate_count) {
+  const std::span<const ItemIndex> held_out = user.held_out;
   const std::vector<std::uint8_t> seen_by_parts = used_items(query.history, used.size());
   std::vector<std::vector<float>> scores(parts.size(), std::vector<float>(used.size()));
   std::vector<PartScale> scales;
@@ -71,15 +73,17 @@ Sample make_sample(std::span<const Recommender* const> parts, const Query& query
   for (std::size_t p = 0; p < parts.size(); ++p) {
     parts[p]->score(query, scores[p]);
     scales.push_back(standard_scale(scores[p], seen_by_parts));
-    if (scales[p].factor == 0) continue;
+    if (scales[p].factor == 0 || !user.candidates.empty()) continue;
     TopK best(std::min(candidate_count, used.size()));
     for (ItemIndex item = 0; item < used.size(); ++item) {
       if (used[item] == 0) best.offer(item, scores[p][item]);
     }
     for (const Scored& scored : best.take()) candidates.push_back(scored.index);
   }
-  std::sort(candidates.begin(), candidates.end());
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  for (const ItemIndex item : user.candidates) {
+    if (used[item] == 0) candidates.push_back(item);
+  }
+  sort_unique(candidates);
 
   Sample sample;
   sample.held_out_count = held_out.size();
@@ -120,7 +124,7 @@ std::vector<Sample> make_samples(std::span<const Recommender* const> parts,
         query.user_vector = {};  // made of the whole history
         query.memo = nullptr;    // likewise
       }
-      samples[i] = make_sample(parts, query, user.held_out, used, candidates);
+      samples[i] = make_sample(parts, query, user, used, candidates);
     }
   });
   return samples;

@@ -18,6 +18,8 @@ namespace limn {
 struct ValidationUser {
   Query query;                          // borrows; must outlive the call
   std::span<const ItemIndex> held_out;  // liked later; not of the history
+  // All that is ranked, ascending, the held-out items among them; empty: the catalogue.
+  std::span<const ItemIndex> candidates = {};
 };
 
 struct ChooseOptions {

@@ -199,6 +199,43 @@ TEST_F(ChooseWeightsTest, DoesNotCountExcludedItems) {
   EXPECT_EQ(choose_weights(parts, users(), everything, {}).ndcg, 0);
 }
 
+// Tells nothing apart.
+class Silent final : public Recommender {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "silent"; }
+  [[nodiscard]] std::size_t item_count() const override { return limn::item_count; }
+  void score(const Query& /*query*/, std::span<float> scores) const override {
+    std::ranges::fill(scores, 0.0F);
+  }
+  [[nodiscard]] std::vector<std::vector<Term>> explain_items(
+      const Query& /*query*/, std::span<const ItemIndex>) const override {
+    return {};
+  }
+};
+
+TEST_F(ChooseWeightsTest, RanksOnlyTheCandidatesWhereTheyAreGiven) {
+  // With the held-out items alone as candidates, any list is right; with one item more, of two that
+  // a part cannot tell apart each is first as often, wherever they stand in the catalogue.
+  const Silent silent;
+  const Recommender* parts[] = {&silent};
+  std::vector<ValidationUser> given = users();
+  for (ValidationUser& user : given) {
+    user.held_out = user.held_out.first(1);
+    user.candidates = user.held_out;
+  }
+  EXPECT_DOUBLE_EQ(choose_weights(parts, given, {}, {}).ndcg, 1);
+
+  std::vector<std::vector<ItemIndex>> pairs;
+  for (const ValidationUser& user : given) {
+    const auto used = used_items(user.query.history, item_count);
+    ItemIndex other = 0;
+    while (used[other] != 0 || other == user.held_out[0]) ++other;
+    pairs.push_back({std::min(other, user.held_out[0]), std::max(other, user.held_out[0])});
+  }
+  for (std::size_t u = 0; u < given.size(); ++u) given[u].candidates = pairs[u];
+  EXPECT_NEAR(choose_weights(parts, given, {}, {}).ndcg, 1 / std::log2(2.5), 1e-9);
+}
+
 TEST_F(ChooseWeightsTest, GivesEveryPartTheSameWithoutUsers) {
   const Noisy a(&held_out, 1, 1);
   const Noisy b(&held_out, 1, 2);
