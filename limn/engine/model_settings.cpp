@@ -80,13 +80,13 @@ std::vector<Knob> solving_knobs() {
       {"ease", "dropout", {0, 0.1, 0.25, 0.4, 0.6}, [](S& s) -> double& { return s.ease.dropout; }},
       {"ials", "dim", {16, 32, 64, 128, 256}, [](S& s) -> double& { return s.ials_dim; }},
       {"ials",
-       "unobserved_weight",
-       {0.003, 0.01, 0.03, 0.1, 0.3, 1},
-       [](S& s) -> double& { return s.ials.objective.unobserved_weight; }},
-      {"ials",
        "l2",
        {0.001, 0.003, 0.01, 0.03, 0.1},
        [](S& s) -> double& { return s.ials.objective.l2; }},
+      {"ials",
+       "unobserved_weight",
+       {0.003, 0.01, 0.03, 0.1, 0.3, 1},
+       [](S& s) -> double& { return s.ials.objective.unobserved_weight; }},
   };
 }
 

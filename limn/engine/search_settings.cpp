@@ -95,12 +95,16 @@ class Search {
     LIMN_TRY(PartArrays arrays, fit_part(name, training_, interactions_, settings, rows_));
     if (arrays.empty()) return std::nullopt;
     found.fits = 1;
+    extra_fits_ = 0;
     found.before = found.after = ndcg(name, arrays, settings);
     improve_half_life(arrays, settings, found);
     for (const Knob& knob : knobs_of(name)) {
       if (knob.key == "text_weight" && training_.item_embeddings.empty()) continue;
       if (knob.key == "dim" && (training_.items < many_items || settings.ials_dim == 0)) continue;
+      const std::size_t before = found.fits;
       LIMN_TRY_VOID(move(knob, settings, arrays, found));
+      // What the other knobs move is not given up for the dimensions.
+      if (knob.key == "dim") extra_fits_ = found.fits - before;
     }
     improve_half_life(arrays, settings, found);
     return found;
@@ -146,7 +150,7 @@ class Search {
                     PartSearch& found) {
     for (const bool up : {true, false}) {
       bool moved = false;
-      while (found.fits < budget(knob.part)) {
+      while (found.fits < budget(knob.part) + extra_fits_) {
         const std::optional<double> next = neighbour(knob.grid, knob.value(settings), up);
         if (!next) break;
         ModelSettings trial = settings;
@@ -209,7 +213,8 @@ class Search {
   SearchOptions options_;
   SparseMatrix interactions_;
   std::vector<std::uint8_t> rows_;
-  std::size_t dense_limit_;  // more items are fitted item by item
+  std::size_t extra_fits_ = 0;  // of this part, beside its budget
+  std::size_t dense_limit_;     // more items are fitted item by item
 };
 
 SparseMatrix copy_of(SparseView view) {
