@@ -10,10 +10,12 @@
 namespace limn {
 namespace {
 
-// What a weight is moved to: anywhere in the first round, then nearby or away.
+// What a weight is moved to: anywhere in the first two rounds, then nearby or away. The first parts
+// were tried before the last ones had a weight, and are told anew in the second round.
 constexpr float coarse_grid[] = {0.0F, 0.05F, 0.1F, 0.2F, 0.35F, 0.5F, 0.7F, 1.0F, 1.5F, 2.5F};
 constexpr float fine_factors[] = {0.0F, 0.6F, 0.8F, 1.25F, 1.6F};
-constexpr int max_rounds = 4;
+constexpr int coarse_rounds = 2;
+constexpr int max_rounds = 5;
 // A smaller relative gain is noise, and not worth a part more to explain.
 constexpr double least_gain = 5e-4;
 
@@ -112,6 +114,13 @@ std::vector<double> ndcg_of_parts(const WeightSamples& samples, std::size_t part
 
 namespace {
 
+// Only the weights' ratios matter; so the grid reaches as far for each.
+void scale_to_largest_1(PartWeights& weights) {
+  const float largest = *std::ranges::max_element(weights);
+  if (largest <= 0) return;
+  for (float& weight : weights) weight /= largest;
+}
+
 // Moves one weight to its best trial, if that is a gain.
 bool improve(const WeightSamples& samples, FoundWeights& found, std::size_t part,
              std::span<const float> trials, std::size_t k) {
@@ -131,16 +140,17 @@ FoundWeights search_weights(const WeightSamples& samples, PartWeights start,
   found.ndcg = mean_ndcg(samples, found.weights, k);
   for (int round = 0; round < max_rounds; ++round) {
     bool improved = false;
+    if (round > 0) scale_to_largest_1(found.weights);
     for (std::size_t part = 0; part < found.weights.size(); ++part) {
       if (left_out[part]) continue;
       std::vector<float> trials(std::begin(coarse_grid), std::end(coarse_grid));
-      if (round > 0) {
+      if (round >= coarse_rounds) {
         trials.assign(std::begin(fine_factors), std::end(fine_factors));
         for (float& trial : trials) trial *= found.weights[part];
       }
       improved |= improve(samples, found, part, trials, k);
     }
-    if (!improved) break;
+    if (!improved && round + 1 >= coarse_rounds) break;
   }
   return found;
 }
