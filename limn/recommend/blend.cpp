@@ -20,19 +20,47 @@ std::vector<std::uint8_t> used_items(History history, std::size_t item_count) {
   return used;
 }
 
-PartScale standard_scale(std::span<const float> scores, std::span<const std::uint8_t> used) {
+namespace {
+
+// Sums over the items that are not used, of scores around one of them: far from 0, squares would
+// lose the digits that matter.
+struct Sums {
   double count = 0;
   double sum = 0;
   double sum_sq = 0;
-  // Sums around one of the values: far from 0, squares would lose the digits that matter.
-  const double origin = scores.empty() ? 0.0 : scores.front();
-  for (std::size_t i = 0; i < scores.size(); ++i) {
+};
+
+// In lanes, which do not wait for each other: one sum after the other takes four times as long.
+Sums sums_of_unused(std::span<const float> scores, std::span<const std::uint8_t> used,
+                    double origin) {
+  constexpr std::size_t lanes = 8;
+  Sums parts[lanes];
+  const std::size_t whole = scores.size() / lanes * lanes;
+  const auto add = [&](Sums& to, std::size_t i) {
     const double taken = used[i] == 0 ? 1.0 : 0.0;
-    const double value = scores[i] - origin;
-    count += taken;
-    sum += taken * value;
-    sum_sq += taken * value * value;
+    const double value = taken * (scores[i] - origin);
+    to.count += taken;
+    to.sum += value;
+    to.sum_sq += value * value;
+  };
+  for (std::size_t i = 0; i < whole; i += lanes) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) add(parts[lane], i + lane);
   }
+  for (std::size_t i = whole; i < scores.size(); ++i) add(parts[i - whole], i);
+  Sums all;
+  for (const Sums& part : parts) {
+    all.count += part.count;
+    all.sum += part.sum;
+    all.sum_sq += part.sum_sq;
+  }
+  return all;
+}
+
+}  // namespace
+
+PartScale standard_scale(std::span<const float> scores, std::span<const std::uint8_t> used) {
+  const double origin = scores.empty() ? 0.0 : scores.front();
+  const auto [count, sum, sum_sq] = sums_of_unused(scores, used, origin);
   if (count == 0) return {};
   const double mean = sum / count;
   const double variance = sum_sq / count - mean * mean;
