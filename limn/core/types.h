@@ -1,6 +1,7 @@
 // The few types that every layer speaks: items, users, events, edges, histories.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -100,6 +101,8 @@ using History = std::span<const HistoryEntry>;
 
 // Users are ranked for with other weights as they become known: 0, 1-3, 4-10, and more events.
 inline constexpr std::size_t history_bucket_count = 4;
+inline constexpr std::array<std::string_view, history_bucket_count> history_bucket_names = {
+    "0", "1-3", "4-10", "more"};
 [[nodiscard]] constexpr std::size_t history_bucket(std::size_t events) {
   return events == 0 ? 0 : events <= 3 ? 1 : events <= 10 ? 2 : 3;
 }

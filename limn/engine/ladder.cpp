@@ -23,7 +23,10 @@ struct Lengths {
   std::size_t most;
 };
 constexpr std::array<Lengths, history_bucket_count> rungs{
-    {{"0", 0, 0}, {"1-3", 1, 3}, {"4-10", 4, 10}, {"more", SIZE_MAX, SIZE_MAX}}};
+    {{history_bucket_names[0], 0, 0},
+     {history_bucket_names[1], 1, 3},
+     {history_bucket_names[2], 4, 10},
+     {history_bucket_names[3], SIZE_MAX, SIZE_MAX}}};
 
 // A fifth of those who are known well and have something to find, ascending.
 std::vector<UserIndex> choose_users(const LadderInput& input, const Relevance& relevance,

@@ -1,7 +1,6 @@
 #include "limn/engine/strategies.h"
 
 #include <algorithm>
-#include <array>
 
 #include "limn/engine/models.h"
 
@@ -86,13 +85,11 @@ Result<Strategy> append(Store& store, Strategy strategy, Time now) {
 }
 
 JsonObject weights_json(const BlendWeights& weights, const std::vector<std::string>& parts) {
-  static constexpr std::array<std::string_view, history_bucket_count> buckets{"0", "1-3", "4-10",
-                                                                              "more"};
   JsonObject json;
   for (std::size_t bucket = 0; bucket < weights.size(); ++bucket) {
     JsonObject by_part;
     for (std::size_t p = 0; p < parts.size(); ++p) by_part[parts[p]] = rounded(weights[bucket][p]);
-    json[buckets[bucket]] = std::move(by_part);
+    json[history_bucket_names[bucket]] = std::move(by_part);
   }
   return json;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
+#include <string_view>
 
 namespace limn {
 namespace {
@@ -47,10 +49,10 @@ void add_if_any(std::vector<UserGroup>& groups, UserGroup group) {
 
 template <typename Name>
 void add_by_events(const Split& split, const EvaluationReport& report, std::string respect,
-                   const std::vector<std::string>& names, const Name& place,
+                   std::span<const std::string_view> names, const Name& place,
                    std::vector<UserGroup>& groups) {
   std::vector<UserGroup> made;
-  for (const std::string& name : names) made.push_back({respect, name, {}});
+  for (const std::string_view name : names) made.push_back({respect, std::string(name), {}});
   for (std::size_t i = 0; i < report.ranked_users.size(); ++i)
     made[place(known_events(split, report.ranked_users[i]))].positions.push_back(i);
   for (UserGroup& group : made) add_if_any(groups, std::move(group));
@@ -83,14 +85,15 @@ void add_by_taste(const Split& split, const EvaluationReport& report, const Grou
 
 std::vector<UserGroup> group_users(const Split& split, const EvaluationReport& report,
                                    const GroupOptions& options) {
+  static constexpr std::string_view stages[] = {"new", "warming", "known"};
   std::vector<UserGroup> groups;
   add_by_events(
-      split, report, "stage", {"new", "warming", "known"},
+      split, report, "stage", stages,
       [&](std::size_t events) {
         return events < options.warming_events ? 0U : events < options.known_events ? 1U : 2U;
       },
       groups);
-  add_by_events(split, report, "history", {"0", "1-3", "4-10", "more"}, history_bucket, groups);
+  add_by_events(split, report, "history", history_bucket_names, history_bucket, groups);
   add_by_taste(split, report, options, groups);
   return groups;
 }
