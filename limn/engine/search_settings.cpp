@@ -13,6 +13,7 @@
 #include "limn/core/random.h"
 #include "limn/core/stopwatch.h"
 #include "limn/recommend/interactions.h"
+#include "limn/recommend/middle_rank.h"
 
 namespace limn {
 namespace {
@@ -34,23 +35,6 @@ constexpr double nearby_budget = 12e3;
 // tell more apart is asked of larger catalogues only, where a fit more is worth it.
 constexpr std::size_t many_items = 10'000;
 
-double discount(double rank) {
-  return 1 / std::log2(rank + 2);
-}
-
-// The rank of an item that is among `scores`, counted from 0; of those with equal scores each has
-// the middle one. Fewer steps than keeping the k best: one pass for each held-out item, without a
-// branch.
-double middle_rank(std::span<const float> scores, float score) {
-  std::uint32_t above = 0;
-  std::uint32_t not_below = 0;
-  for (const float other : scores) {
-    above += other > score ? 1U : 0U;
-    not_below += other >= score ? 1U : 0U;
-  }
-  return above + 0.5 * (not_below - above - 1);
-}
-
 double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t k,
                     std::span<float> scores) {
   Query query;
@@ -62,13 +46,10 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
   for (const ItemIndex item : user.held_out) {
     // A part that says nothing of an item has not found it.
     if (scores[item] == 0) continue;
-    const double rank = middle_rank(scores, scores[item]);
-    if (rank < static_cast<double>(k)) gained += discount(rank);
+    gained += discounted_gain(middle_rank(scores, scores[item]), k);
   }
-  double ideal = 0;
-  for (std::size_t i = 0; i < std::min(k, user.held_out.size()); ++i)
-    ideal += discount(static_cast<double>(i));
-  return ideal > 0 ? gained / ideal : 0;
+  const double best = best_gain(user.held_out.size(), k);
+  return best > 0 ? gained / best : 0;
 }
 
 // One search: who it is for, and the best found so far.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "limn/core/parallel.h"
+#include "limn/recommend/middle_rank.h"
 
 namespace limn {
 namespace {
@@ -21,33 +22,13 @@ constexpr double least_gain = 5e-4;
 
 constexpr std::size_t users_per_chunk = 8;
 
-double discount(double rank) {
-  return 1 / std::log2(rank + 2);
-}
-
-// How many candidates stand before the one at `position`; of equal ones each has the middle rank:
-// the order of items must not help a part that cannot tell them apart.
-double rank_of(std::span<const float> totals, std::size_t position) {
-  const float own = totals[position];
-  std::uint32_t above = 0;
-  std::uint32_t not_below = 0;
-  for (const float other : totals) {
-    above += other > own ? 1U : 0U;
-    not_below += other >= own ? 1U : 0U;
-  }
-  return above + 0.5 * (not_below - above - 1);
-}
-
 double ndcg(const WeightSample& sample, std::span<const float> totals, std::size_t k) {
   double gained = 0;
   for (const std::uint32_t position : sample.held_out) {
-    const double rank = rank_of(totals, position);
-    if (rank < static_cast<double>(k)) gained += discount(rank);
+    gained += discounted_gain(middle_rank(totals, totals[position]), k);
   }
-  double ideal = 0;
-  for (std::size_t i = 0; i < std::min(k, sample.held_out_count); ++i)
-    ideal += discount(static_cast<double>(i));
-  return ideal > 0 ? gained / ideal : 0;
+  const double best = best_gain(sample.held_out_count, k);
+  return best > 0 ? gained / best : 0;
 }
 
 void add_part(const WeightSample& sample, std::size_t part, float weight, std::span<float> totals) {
