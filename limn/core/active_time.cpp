@@ -5,14 +5,14 @@
 #include <utility>
 
 #include "limn/core/check.h"
+#include "limn/core/sorted.h"
 
 namespace limn {
 
 ActiveTime::ActiveTime(std::vector<Time> moments, Time now, double longest_pause_days)
     : moments_(std::move(moments)) {
   LIMN_CHECK(longest_pause_days > 0);
-  std::sort(moments_.begin(), moments_.end());
-  moments_.erase(std::unique(moments_.begin(), moments_.end()), moments_.end());
+  sort_unique(moments_);
   ages_.resize(moments_.size());
   double age = 0;
   Time later = now;

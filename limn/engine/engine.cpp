@@ -4,6 +4,7 @@
 
 #include "limn/core/file.h"
 #include "limn/core/parallel.h"
+#include "limn/core/sorted.h"
 #include "limn/encode/lsa.h"
 #include "limn/engine/engine_state.h"
 #include "limn/engine/strategies.h"
@@ -22,8 +23,7 @@ void use_threads(const Config& config) {
 }  // namespace
 
 Result<ItemNames> ItemNames::read(const Store& store, std::vector<ItemIndex> numbers, bool mask) {
-  std::sort(numbers.begin(), numbers.end());
-  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  sort_unique(numbers);
   if (!numbers.empty() && numbers.back() == no_item) numbers.pop_back();
   LIMN_TRY(auto found, store.item_names(numbers));
   ItemNames names;

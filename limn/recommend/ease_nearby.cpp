@@ -14,6 +14,7 @@
 
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
+#include "limn/core/sorted.h"
 #include "limn/recommend/row_fit.h"
 
 namespace limn {
@@ -91,8 +92,7 @@ std::vector<ItemIndex> nearby_items(const PairCounts& counts, ItemIndex item,
   std::vector<ItemIndex> items;
   for (const WeightedItem& entry : nearest) items.push_back(entry.item);
   for (const WeightedItem& entry : texts) items.push_back(entry.item);
-  std::sort(items.begin(), items.end());
-  items.erase(std::unique(items.begin(), items.end()), items.end());
+  sort_unique(items);
   return items;
 }
 

@@ -10,6 +10,7 @@
 
 #include "limn/core/hash.h"
 #include "limn/core/parallel.h"
+#include "limn/core/sorted.h"
 #include "limn/text/characters.h"
 #include "limn/text/chinese.h"
 
@@ -71,8 +72,7 @@ Shingles shingles_of(std::string_view text, std::size_t size) {
     for (std::size_t w = i; w < i + used; ++w) hash = mixed(hash + words[w]);
     shingles.push_back(hash);
   }
-  std::sort(shingles.begin(), shingles.end());
-  shingles.erase(std::unique(shingles.begin(), shingles.end()), shingles.end());
+  sort_unique(shingles);
   return shingles;
 }
 
@@ -119,8 +119,7 @@ class Originals {
         met.insert(met.end(), found->second.begin(), found->second.end());
       }
     }
-    std::sort(met.begin(), met.end());
-    met.erase(std::unique(met.begin(), met.end()), met.end());
+    sort_unique(met);
     const Shingles own = met.empty() ? Shingles() : shingles_of(texts_[i], options_.shingle);
     for (const std::uint32_t original : met) {
       const Shingles theirs = shingles_of(texts_[original], options_.shingle);
