@@ -137,9 +137,9 @@ constexpr double least_gain = 1e-5;
 
 // Swaps, and Lloyd's steps after each, until none of those that look best lowers the inertia.
 Clustering improved(MatrixView points, Clustering found, const KMeansOptions& options) {
-  for (bool better = true; better;) {
+  const auto trials = static_cast<std::size_t>(options.swap_trials);
+  for (bool better = trials > 0; better;) {
     better = false;
-    const auto trials = static_cast<std::size_t>(options.swap_trials);
     for (const Swap& swap : best_swaps(points, found.labels, found.centroids.rows(), trials)) {
       if (swap.inertia > worst_swap * found.inertia) break;
       Clustering trial =
@@ -157,19 +157,14 @@ Clustering improved(MatrixView points, Clustering found, const KMeansOptions& op
 }
 
 Clustering one_start(MatrixView points, std::uint64_t seed, const KMeansOptions& options) {
-  if (options.swap_trials == 0) {
-    return lloyd(points, seed_centroids(points, options.k, seed), options);
-  }
+  const auto start = [&](MatrixView some) {
+    return improved(some, lloyd(some, seed_centroids(some, options.k, seed), options), options);
+  };
   const std::size_t limit = std::max(smallest_search, search_per_cluster * options.k);
-  if (points.rows() <= limit) {
-    return improved(points, lloyd(points, seed_centroids(points, options.k, seed), options),
-                    options);
-  }
+  if (options.swap_trials == 0 || points.rows() <= limit) return start(points);
   Random random(seed);
   const Matrix sample = gather_rows(points, sample_rows(points, limit, random));
-  Clustering found =
-      improved(sample, lloyd(sample, seed_centroids(sample, options.k, seed), options), options);
-  return lloyd(points, std::move(found.centroids), options);
+  return lloyd(points, start(sample).centroids, options);
 }
 
 }  // namespace

@@ -141,20 +141,17 @@ std::vector<Swap> best_swaps(MatrixView points, std::span<const std::uint32_t> l
   return swaps;
 }
 
-Matrix swapped(MatrixView points, std::span<const std::uint32_t> labels, MatrixView centroids,
+Matrix swapped(MatrixView points, std::span<const std::uint32_t> labels, Matrix centroids,
                const Swap& swap) {
-  Matrix moved(
-      centroids.rows(), centroids.cols(),
-      std::vector<float>(centroids.data(), centroids.data() + centroids.rows() * centroids.cols()));
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] == swap.merged || labels[i] == swap.freed) rows.push_back(i);
   }
   const std::vector<double> sum = sum_of(points, rows);
-  if (inner(sum, sum) > 0) write_direction(sum, moved.row(swap.merged));
-  std::ranges::copy(swap.halves.row(0), moved.row(swap.split).begin());
-  std::ranges::copy(swap.halves.row(1), moved.row(swap.freed).begin());
-  return moved;
+  if (inner(sum, sum) > 0) write_direction(sum, centroids.row(swap.merged));
+  std::ranges::copy(swap.halves.row(0), centroids.row(swap.split).begin());
+  std::ranges::copy(swap.halves.row(1), centroids.row(swap.freed).begin());
+  return centroids;
 }
 
 }  // namespace limn

@@ -27,6 +27,6 @@ struct Swap {
 
 // The centroids (k, dim) after the swap, of the clusters that `labels` made.
 [[nodiscard]] Matrix swapped(MatrixView points, std::span<const std::uint32_t> labels,
-                             MatrixView centroids, const Swap& swap);
+                             Matrix centroids, const Swap& swap);
 
 }  // namespace limn
