@@ -4,6 +4,7 @@
 #include "limn/engine/choose_models.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include "limn/core/check.h"
@@ -104,7 +105,7 @@ void sample_users(HeldOut& cut, std::size_t max_users, std::uint64_t seed) {
   for (const std::size_t user : std::span(users).subspan(max_users)) cut.liked_later[user].clear();
 }
 
-// Short lists as they will be asked for: `count` random items that are not of the user's past, and
+// A short list as it will be asked for: `count` random items that are not of the user's past, and
 // those held out. Ascending, distinct.
 std::vector<ItemIndex> short_list(History past, std::span<const ItemIndex> held_out,
                                   std::size_t count, std::size_t items, Random& random) {
@@ -141,15 +142,17 @@ Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
   });
   std::vector<ValidationUser> users;
   const std::size_t copies = candidates > 0 ? lists_a_user : 1;
-  std::vector<std::vector<ItemIndex>> lists(states.size() * copies);
+  std::deque<std::vector<ItemIndex>> lists;  // what the users borrow stays where it is
   Random random(options.seed);
-  for (std::size_t place = 0; place < lists.size(); ++place) {
-    const std::size_t user = place / copies;
+  for (std::size_t user = 0; user < states.size(); ++user) {
     const std::span<const ItemIndex> held_out = cut.liked_later[user];
     if (held_out.empty()) continue;
-    if (candidates > 0)
-      lists[place] = short_list(cut.past[user], held_out, candidates, training.items, random);
-    users.push_back({states[user].query(), held_out, lists[place]});
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+      users.push_back({states[user].query(), held_out});
+      if (candidates == 0) continue;
+      users.back().candidates = lists.emplace_back(
+          short_list(cut.past[user], held_out, candidates, training.items, random));
+    }
   }
   options.max_users *= copies;
   return choose_weights(parts.all(), users, {}, options);

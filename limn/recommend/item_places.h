@@ -17,7 +17,7 @@ namespace limn {
 // pass: a load for each column, where a search for each item would mispredict its way.
 class ItemPlaces {
  public:
-  // Requires items < item_count, each of them once. O(item_count).
+  // Requires items < item_count, each of them once, and fewer than 65,535. O(item_count).
   ItemPlaces(std::span<const ItemIndex> items, std::size_t item_count)
       : place_(item_count, nowhere) {
     LIMN_CHECK(items.size() < nowhere);

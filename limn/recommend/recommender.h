@@ -62,7 +62,8 @@ class Recommender {
   virtual void score(const Query& query, std::span<float> scores) const = 0;
 
   // The terms of scores[item] for each of `items`; they add up to it. Asked for a whole list, since
-  // what its items share is worked out once. Requires items < item_count(), each of them once.
+  // what its items share is worked out once. Requires fewer than 65,535 items, < item_count(), each
+  // of them once.
   [[nodiscard]] virtual std::vector<std::vector<Term>> explain_items(
       const Query& query, std::span<const ItemIndex> items) const = 0;
 

@@ -184,8 +184,10 @@ Result<Database> Database::open(const std::filesystem::path& file, Mode mode) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
   LIMN_TRY_VOID(database.execute("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"));
   database.scan_.reset(new Scan);
-  sqlite3_create_function_v2(connection, "limn_scan", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                             database.scan_.get(), nullptr, Scan::row, Scan::end, nullptr);
+  const int made =
+      sqlite3_create_function_v2(connection, "limn_scan", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                 database.scan_.get(), nullptr, Scan::row, Scan::end, nullptr);
+  if (made != SQLITE_OK) return failure(connection, made);
   if (mode == Mode::read) LIMN_TRY_VOID(database.execute("PRAGMA query_only = ON"));
   return database;
 }
