@@ -153,7 +153,7 @@ class Demo {
     LIMN_TRY(const ProfileAnswer answer, engine_.profile(user_, Language::english));
     LIMN_TRY(const ProfileAnswer chinese, engine_.profile(user_, Language::chinese));
     tell(answer);
-    if (!json_) say("in Chinese: {}", printable(chinese.persona.text));
+    if (!json_) say("in Chinese:\n{}", printable_lines(chinese.persona.text));
     JsonObject found = to_json(answer).as_object();
     found["persona_zh"] = to_json(chinese.persona);
     end(std::move(found));

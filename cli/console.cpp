@@ -59,6 +59,27 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string shown;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (begin > 0) shown += '\n';
+    shown += printable(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return shown;
+}
+
+std::string joined(const std::vector<std::string>& parts, std::size_t most,
+                   std::string_view separator) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i) {
+    if (i > 0) text += separator;
+    text += printable(parts[i]);
+  }
+  return text;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {

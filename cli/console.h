@@ -30,6 +30,14 @@ void note(std::string_view text);
 // broken UTF-8 "?".
 [[nodiscard]] std::string printable(std::string_view text);
 
+// The same of each line: what limn writes in paragraphs keeps them.
+[[nodiscard]] std::string printable_lines(std::string_view text);
+
+// The first `most` of `parts`, printable, with `separator` between them: "; " for titles and
+// topics, which have commas of their own.
+[[nodiscard]] std::string joined(const std::vector<std::string>& parts, std::size_t most,
+                                 std::string_view separator = ", ");
+
 // Columns that a terminal gives to the text; Chinese characters take two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

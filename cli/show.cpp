@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::size_t title_width = 44;
 
-std::string joined(const std::vector<std::string>& parts, std::size_t most) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i) {
-    if (i > 0) text += ", ";
-    text += printable(parts[i]);
-  }
-  return text;
-}
-
 std::string tally(const std::map<std::string, std::size_t>& counts) {
   std::string text;
   for (const auto& [name, count] : counts) {
@@ -46,7 +37,7 @@ void show_interests(const ProfileAnswer& answer) {
     table.add({shortened(answer.names.topic_label(interest.index), title_width),
                fmt::format("{:.0f} %", 100 * interest.weight),
                fmt::format("{:+.2f}", interest.polarity),
-               fmt::format("{:.2f}", interest.confidence), shortened(joined(titles, 3), 60)});
+               fmt::format("{:.2f}", interest.confidence), shortened(joined(titles, 3, "; "), 60)});
   }
   table.print();
 }
@@ -70,7 +61,7 @@ void show_opinions(std::string_view name, const std::vector<ItemOpinion>& opinio
                    const ProfileNames& names) {
   std::vector<std::string> titles;
   for (const ItemOpinion& opinion : opinions) titles.push_back(names.item_title(opinion.item));
-  if (!titles.empty()) say("{}: {}", name, joined(titles, 6));
+  if (!titles.empty()) say("{}: {}", name, joined(titles, 6, "; "));
 }
 
 }  // namespace
@@ -175,7 +166,7 @@ void show(const ProfileAnswer& answer) {
       answer.known ? stage_name(profile.stage) : "not known");
   const std::vector<std::string> told = telling_attributes(answer.user);
   if (!told.empty()) say("about: {}", joined(told, told.size()));
-  if (!answer.persona.text.empty()) say("\n{}\n", printable(answer.persona.text));
+  if (!answer.persona.text.empty()) say("\n{}\n", printable_lines(answer.persona.text));
   if (!profile.interests.empty()) show_interests(answer);
   show_opinions("likes", profile.liked, answer.names);
   show_opinions("dislikes", profile.disliked, answer.names);
@@ -223,7 +214,7 @@ void show(const std::vector<SimilarUser>& answer) {
   Table table({"user", "similarity", "both like"});
   for (const SimilarUser& user : answer) {
     table.add({printable(user.id), fmt::format("{:.3f}", user.score),
-               shortened(joined(user.shared_labels, 6), 90)});
+               shortened(joined(user.shared_labels, 6, "; "), 90)});
   }
   table.print();
 }
@@ -232,7 +223,7 @@ void show(const std::vector<SimilarItem>& answer) {
   Table table({"item", "similarity", "title", "both are"});
   for (const SimilarItem& item : answer) {
     table.add({printable(item.id), fmt::format("{:.3f}", item.score),
-               shortened(item.title, title_width), shortened(joined(item.shared, 5), 60)});
+               shortened(item.title, title_width), shortened(joined(item.shared, 5, "; "), 60)});
   }
   table.print();
 }
@@ -252,7 +243,7 @@ void show(const std::vector<SegmentAnswer>& answer) {
   Table table({"id", "segment", "users", "topics"});
   for (const SegmentAnswer& one : answer) {
     table.add({fmt::format("{}", one.id), shortened(one.segment.label, 48),
-               grouped(one.segment.users), shortened(joined(one.topics, 4), 72)});
+               grouped(one.segment.users), shortened(joined(one.topics, 4, "; "), 72)});
   }
   table.print();
 }

@@ -8,16 +8,6 @@
 namespace limn::cli {
 namespace {
 
-std::string joined(const std::vector<std::string>& parts, std::size_t most,
-                   std::string_view comma) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(parts.size(), most); ++i) {
-    if (i > 0) text += comma;
-    text += printable(parts[i]);
-  }
-  return text;
-}
-
 std::size_t size_of(const TopicAnswer& one) {
   return one.topic.items + one.topic.texts;
 }
@@ -27,7 +17,7 @@ void show_topic(const TopicAnswer& one) {
   constexpr std::size_t columns = 110;
   std::vector<std::string> words;
   for (const auto& [term, weight] : one.topic.terms) words.push_back(term);
-  if (!words.empty()) say("        words: {}", shortened(joined(words, 10, ", "), columns));
+  if (!words.empty()) say("        words: {}", shortened(joined(words, 10), columns));
   if (!one.typical_items.empty())
     say("        items: {}", shortened(joined(one.typical_items, 3, "; "), columns));
   constexpr std::size_t texts = 2;
@@ -59,8 +49,8 @@ void show_briefly(const std::vector<TopicAnswer>& answer) {
     std::vector<std::string> words;
     for (const auto& [term, weight] : one.topic.terms) words.push_back(term);
     table.add({fmt::format("{}", one.topic.id), shortened(one.topic.label, label_width),
-               grouped(size_of(one)), shortened(joined(words, 8, ", "), 48),
-               shortened(joined(one.typical_items, 3, ", "), 56)});
+               grouped(size_of(one)), shortened(joined(words, 8), 48),
+               shortened(joined(one.typical_items, 3, "; "), 56)});
   }
   table.print();
 }
