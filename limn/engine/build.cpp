@@ -122,7 +122,9 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
   LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
   LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
-  LIMN_TRY_VOID(writer.add("ials_items", models.ials_items.view()));
+  const FactorBytesView factors = models.ials_items;
+  LIMN_TRY_VOID(writer.add("ials_values", std::as_bytes(factors.values())));
+  LIMN_TRY_VOID(writer.add("ials_scales", factors.scales()));
   LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));

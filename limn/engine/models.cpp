@@ -206,8 +206,8 @@ Result<PartArrays> fit_part(std::string_view part, const Training& training,
     IalsOptions options = settings.ials;
     options.dim = static_cast<std::size_t>(settings.ials_dim);
     if (options.dim == 0 || interactions.nonzeros() == 0) return arrays;
-    arrays.factors = fit_ials(interactions, options).items;
-    arrays.factor_gram = factor_gram(arrays.factors);
+    arrays.factors = FactorBytes(fit_ials(interactions, options).items);
+    arrays.factor_gram = factor_gram(arrays.factors.view().matrix());
   }
   return arrays;
 }

@@ -18,6 +18,7 @@
 #include "limn/engine/model_settings.h"
 #include "limn/feedback/event_weight.h"
 #include "limn/profile/profile.h"
+#include "limn/recommend/factor_bytes.h"
 #include "limn/recommend/recommender.h"
 
 namespace limn {
@@ -46,7 +47,7 @@ struct ModelView {
   SparseView text_neighbours;         // (items, items); no rows where items have no text
   SparseView word_neighbours;         // (items, items); likewise
   MatrixView item_embeddings;         // (items, dim); likewise
-  MatrixView ials_items;              // (items, dim); no rows where it is not wanted
+  FactorBytesView ials_items;         // (items, dim); no rows where it is not wanted
   MatrixView ials_gram;               // (dim, dim), of ials_items
   IalsObjective ials_objective;       // what they were fitted for
   MatrixView item_factors;            // (items, factors), rows of length 1 or 0
@@ -62,7 +63,7 @@ struct FittedModels {
   SparseMatrix item_knn;
   SparseMatrix gram;
   SparseMatrix cooccurrence;
-  Matrix ials_items;
+  FactorBytes ials_items;
   Matrix ials_gram;
   IalsObjective ials_objective;
   Matrix item_factors;
@@ -82,10 +83,10 @@ struct FittedModels {
 // has nothing for it: cooccurrence without an order.
 struct PartArrays {
   SparseMatrix weights;  // (items, items)
-  Matrix factors;        // (items, dim)
+  FactorBytes factors;   // (items, dim)
   Matrix factor_gram;    // (dim, dim)
 
-  [[nodiscard]] bool empty() const { return weights.rows() == 0 && factors.empty(); }
+  [[nodiscard]] bool empty() const { return weights.rows() == 0 && factors.view().empty(); }
 };
 
 // Fits one of the parts that have knobs, as fit_models() does. Of the parts that are fitted row by

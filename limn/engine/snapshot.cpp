@@ -115,14 +115,23 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.cooccurrence, generation_.sparse("cooccurrence"));
   LIMN_TRY(models_.text_neighbours, generation_.sparse("text_neighbours"));
   LIMN_TRY(models_.word_neighbours, generation_.sparse("word_neighbours"));
-  LIMN_TRY(models_.ials_items, generation_.matrix("ials_items"));
   LIMN_TRY(models_.ials_gram, generation_.matrix("ials_gram"));
+  LIMN_TRY(models_.ials_items, map_factors(models_.ials_gram.cols()));
   models_.ials_objective = info_.settings.ials.objective;
   models_.half_lives = info_.settings.half_lives;
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
   return {};
+}
+
+// The factors of items, in eight bits.
+Result<FactorBytesView> Snapshot::map_factors(std::size_t dim) const {
+  LIMN_TRY(const std::span<const std::byte> bytes, generation_.array<std::byte>("ials_values"));
+  LIMN_TRY(const std::span<const float> scales, generation_.array<float>("ials_scales"));
+  if (bytes.size() != scales.size() * whole_tiles(dim)) return misfit();
+  const auto* const values = reinterpret_cast<const std::int8_t*>(bytes.data());
+  return FactorBytesView({values, bytes.size()}, scales, dim);
 }
 
 Result<void> Snapshot::map_arrays() {
@@ -156,6 +165,11 @@ Result<void> Snapshot::map_arrays() {
   return {};
 }
 
+tl::unexpected<Error> Snapshot::misfit() const {
+  return fail(ErrorCode::corrupt,
+              "cannot read generation: {:06}: arrays do not fit together (build again)", number());
+}
+
 // Checksums say that the bytes are those of the build; this says that a build of this program made
 // them.
 Result<void> Snapshot::check_sizes() const {
@@ -171,7 +185,6 @@ Result<void> Snapshot::check_sizes() const {
       square(models_.text_neighbours) && square(models_.word_neighbours) &&
       (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
       models_.ials_gram.rows() == models_.ials_gram.cols() &&
-      (models_.ials_items.rows() == 0 || models_.ials_gram.rows() == models_.ials_items.cols()) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
@@ -183,8 +196,7 @@ Result<void> Snapshot::check_sizes() const {
       text_hashes_.size() == text_places_.size() &&
       topic_centroids_.rows() == info_.topics.size() && groups_fit(info_);
   if (fits) return {};
-  return fail(ErrorCode::corrupt,
-              "cannot read generation: {:06}: arrays do not fit together (build again)", number());
+  return misfit();
 }
 
 std::optional<std::size_t> Snapshot::text_row(std::int64_t event) const {

@@ -152,7 +152,9 @@ class Snapshot {
 
   [[nodiscard]] Result<void> map_arrays();
   [[nodiscard]] Result<void> map_models();
+  [[nodiscard]] Result<FactorBytesView> map_factors(std::size_t dim) const;
   [[nodiscard]] Result<void> check_sizes() const;
+  [[nodiscard]] tl::unexpected<Error> misfit() const;
 
   Generation generation_;
   SnapshotInfo info_;

@@ -204,8 +204,9 @@ std::vector<double> mapped_recalls(const Data& data, Role role, const IalsOption
   for (const std::uint32_t item : data.used.view().indices()) counts[item] += 1;
   const Matrix map = fit_text_map(fitted.items, data.texts, counts, {.l2 = l2}).value();
   const Matrix items = blend_factors(fitted.items, map_texts(map, data.texts), counts, 3);
-  const Matrix gram = factor_gram(items);
-  const FactorModel model("ials", items, gram, {}, {.objective = options.objective});
+  const FactorBytes bytes(items);
+  const Matrix gram = factor_gram(bytes.view().matrix());
+  const FactorModel model("ials", bytes, gram, {}, {.objective = options.objective});
   return recalls(data, role,
                  [&](std::size_t user, std::span<const ItemIndex> cold, std::span<float> scores) {
                    multiply_rows(items, cold, model.fold_in({.history = data.known[user]}), scores);

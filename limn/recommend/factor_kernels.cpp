@@ -8,6 +8,11 @@
 
 #include <algorithm>
 
+// GCC 12's header begins some instructions with a register that is meant to be anything.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 
@@ -29,6 +34,13 @@ alignas(64) constexpr int one_lane[2 * factor_tile] = {0, 0, 0, 0, 0, 0, 0, 0, 0
 namespace plain {
 constexpr std::size_t width = 4;
 constexpr std::size_t group = 2;
+inline __m128 load_bytes(const std::int8_t* x) {
+  int four = 0;
+  __builtin_memcpy(&four, x, sizeof(four));
+  const __m128i bytes = _mm_cvtsi32_si128(four);
+  const __m128i words = _mm_unpacklo_epi8(bytes, bytes);
+  return _mm_cvtepi32_ps(_mm_srai_epi32(_mm_unpacklo_epi16(words, words), 24));
+}
 #include "limn/recommend/factor_kernels.inc"
 }  // namespace plain
 
@@ -37,6 +49,10 @@ constexpr std::size_t group = 2;
 namespace avx2 {
 constexpr std::size_t width = 8;
 constexpr std::size_t group = 4;
+inline __m256 load_bytes(const std::int8_t* x) {
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(x));
+  return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes));
+}
 #include "limn/recommend/factor_kernels.inc"
 }  // namespace avx2
 #pragma GCC pop_options
@@ -46,6 +62,10 @@ constexpr std::size_t group = 4;
 namespace avx512 {
 constexpr std::size_t width = 16;
 constexpr std::size_t group = 16;
+inline __m512 load_bytes(const std::int8_t* x) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(x));
+  return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(bytes));
+}
 #include "limn/recommend/factor_kernels.inc"
 }  // namespace avx512
 #pragma GCC pop_options

@@ -78,6 +78,14 @@ struct ChosenRows {
   std::size_t count = 0;
 };
 
+// Rows of whole numbers of eight bits, each row with a scale. Borrowed.
+struct ByteRows {
+  const std::int8_t* values = nullptr;  // (count, width)
+  std::size_t width = 0;                // a multiple of factor_tile
+  const float* scales = nullptr;        // (count)
+  std::size_t count = 0;
+};
+
 // Columns [begin, begin + size) of rows. Both are multiples of factor_tile.
 struct ColumnBlock {
   std::size_t begin = 0;
@@ -90,10 +98,17 @@ struct FactorKernels {
   // diagonal. `scratch` has outer_chunk * size floats. size^2 flops a row.
   void (*add_outer)(const ChosenRows& rows, ColumnBlock block, const float* weights, float* sums,
                     float* scratch);
+  // sums, a tile with a row every `sums_stride`, += sum_i weights[i] left_i right_i', where left_i
+  // and right_i are the i-th of `count` rows of a tile's width, one every `stride`.
+  void (*add_outer_tile)(const float* left, const float* right, std::size_t stride,
+                         std::size_t count, const float* weights, float* sums,
+                         std::size_t sums_stride);
   // sums (size) += sum_i weights[i] v_i.
   void (*add_rows)(const ChosenRows& rows, ColumnBlock block, const float* weights, float* sums);
   // products[i] += <x, v_i>, x of `size`.
   void (*add_products)(const ChosenRows& rows, ColumnBlock block, const float* x, float* products);
+  // products[i] = <x, scales[i] values_i>, x of `width`. Bound by how fast the rows are read.
+  void (*multiply_bytes)(const ByteRows& rows, const float* x, float* products);
   // x = a^-1 x for a symmetric positive definite a (size, size), of which the tiles on and above
   // the diagonal are read and all are overwritten. `scratch` has solve_scratch_size(size) floats.
   // Pivots that rounding made too small are raised, so that the answer is finite. size^3 / 3 flops.

@@ -66,6 +66,26 @@ TEST_P(FactorKernelsTest, SumsOuterProductsOnAndAboveTheDiagonal) {
   }
 }
 
+TEST_P(FactorKernelsTest, MultipliesRowsOfBytes) {
+  for (const std::size_t count : {1U, 3U, 4U, 9U}) {
+    SCOPED_TRACE(count);
+    Random random(count);
+    std::vector<std::int8_t> values(count * 48);
+    for (std::int8_t& value : values)
+      value = static_cast<std::int8_t>(static_cast<int>(random.below(255)) - 127);
+    const std::vector<float> scales = random_floats(count, count + 1);
+    const std::vector<float> x = random_floats(48, count + 2);
+    std::vector<float> products(count, 7);
+    kernels_.multiply_bytes({values.data(), 48, scales.data(), count}, x.data(), products.data());
+    for (std::size_t i = 0; i < count; ++i) {
+      double expected = 0;
+      for (std::size_t j = 0; j < 48; ++j)
+        expected += static_cast<double>(x[j]) * scales[i] * values[i * 48 + j];
+      EXPECT_NEAR(products[i], expected, 1e-2) << i;
+    }
+  }
+}
+
 TEST_P(FactorKernelsTest, SumsAndMultipliesChosenRows) {
   const FactorRows rows = random_rows(50, 80, 1);
   const std::vector<std::uint32_t> index = random_index(37, 50, 2);

@@ -25,8 +25,8 @@ struct FactorModel::Observations {
   std::vector<Term> terms;     // what each row is; their weights are still to be set
 };
 
-FactorModel::FactorModel(std::string name, MatrixView items, MatrixView gram, MatrixView text_map,
-                         const FactorModelOptions& options)
+FactorModel::FactorModel(std::string name, FactorBytesView items, MatrixView gram,
+                         MatrixView text_map, const FactorModelOptions& options)
     : name_(std::move(name)), items_(items), gram_(gram), text_map_(text_map), options_(options) {
   LIMN_CHECK(gram.rows() == items.cols());
   LIMN_CHECK(gram.cols() == items.cols());
@@ -39,7 +39,7 @@ FactorModel::Observations FactorModel::observe(const Query& query) const {
   seen.rows = FactorRows(query.history.size() + 1, whole_tiles(items_.cols()));
   for (const HistoryEntry& entry : query.history) {
     if (entry.item >= items_.rows() || entry.weight == 0 || !std::isfinite(entry.weight)) continue;
-    std::ranges::copy(items_.row(entry.item), seen.rows.row(seen.weights.size()));
+    items_.copy_row(entry.item, {seen.rows.row(seen.weights.size()), items_.cols()});
     seen.weights.push_back(entry.weight);
     seen.terms.push_back(
         {.kind = Term::Kind::history_item, .ref = entry.item, .event = entry.event});
@@ -97,7 +97,7 @@ std::vector<float> FactorModel::fold_in(const Query& query) const {
 
 void FactorModel::score(const Query& query, std::span<float> scores) const {
   LIMN_CHECK(scores.size() == item_count());
-  multiply(items_, fold_in(query), scores);
+  items_.multiply(fold_in(query), scores);
 }
 
 std::vector<std::vector<Term>> FactorModel::explain_items(const Query& query,
@@ -109,7 +109,7 @@ std::vector<std::vector<Term>> FactorModel::explain_items(const Query& query,
   for (std::size_t i = 0; i < items.size(); ++i) {
     LIMN_CHECK(items[i] < item_count());
     AlignedFloats factors(seen.rows.width());
-    std::ranges::copy(items_.row(items[i]), factors.data());
+    items_.copy_row(items[i], {factors.data(), items_.cols()});
     solve(sums, factors);
     terms[i] = seen.terms;
     for (std::size_t h = 0; h < seen.weights.size(); ++h) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "limn/recommend/factor_bytes.h"
 #include "limn/recommend/factor_kernels.h"
 #include "limn/recommend/ials.h"
 #include "limn/recommend/recommender.h"
@@ -24,13 +25,14 @@ struct FactorModelOptions {
 // exactly one term for each event. Decayed weights count as observations of that weight; what the
 // user turned away is fitted to -1. The own words are an item whose factors the text map gives.
 //
-// A build keeps fit_ials().items, factor_gram() of them and, where items have texts, fit_text_map()
-// (text_map.h), whose rows may stand in for the factors of items that nobody used.
+// A build keeps fit_ials().items in eight bits, factor_gram() of what they are then and, where
+// items have texts, fit_text_map() (text_map.h), whose rows may stand in for the factors of items
+// that nobody used.
 class FactorModel final : public Recommender {
  public:
-  // `items` (items, dim), `gram` (dim, dim) = factor_gram(items) and `text_map` (dim, text dim, or
-  // empty) are borrowed. Requires l2 > 0.
-  FactorModel(std::string name, MatrixView items, MatrixView gram, MatrixView text_map,
+  // `items` (items, dim), `gram` (dim, dim) = factor_gram(items.matrix()) and `text_map` (dim, text
+  // dim, or empty) are borrowed. Requires l2 > 0.
+  FactorModel(std::string name, FactorBytesView items, MatrixView gram, MatrixView text_map,
               const FactorModelOptions& options);
 
   [[nodiscard]] std::string_view name() const override { return name_; }
@@ -51,7 +53,7 @@ class FactorModel final : public Recommender {
   [[nodiscard]] FactorRows system(const Observations& seen) const;
 
   std::string name_;
-  MatrixView items_;
+  FactorBytesView items_;
   MatrixView gram_;
   MatrixView text_map_;
   FactorModelOptions options_;

@@ -15,14 +15,15 @@ constexpr std::size_t dim = 20;
 constexpr std::size_t text_dim = 12;
 
 struct Fixture {
-  Matrix factors = random_embeddings(items, dim, 1);
+  FactorBytes bytes{random_embeddings(items, dim, 1)};
+  Matrix factors = bytes.view().matrix();
   Matrix gram = factor_gram(factors);
   Matrix map = random_embeddings(dim, text_dim, 2);
   Matrix words = random_embeddings(1, text_dim, 3);
   TestHistories histories = random_histories(10, items, 15, 4);
   FactorModelOptions options{.objective = {.unobserved_weight = 0.1, .l2 = 0.01},
                              .text_weight = 0.7F};
-  FactorModel model{"ials", factors, gram, map, options};
+  FactorModel model{"ials", bytes, gram, map, options};
 };
 
 // What the user's factors minimise, as its definition says.
@@ -99,8 +100,9 @@ TEST(FactorModel, ANewUserOfTheFitGetsTheFactorsOfTheFit) {
   const IalsOptions options{
       .dim = 24, .iterations = 60, .objective = {.unobserved_weight = 0.1, .l2 = 0.02}};
   const IalsFactors fitted = fit_ials(used, options);
-  const Matrix gram = factor_gram(fitted.items);
-  const FactorModel model("ials", fitted.items, gram, {}, {.objective = options.objective});
+  const FactorBytes bytes(fitted.items);
+  const Matrix gram = factor_gram(bytes.view().matrix());
+  const FactorModel model("ials", bytes, gram, {}, {.objective = options.objective});
   const SparseRow row = used.row(7);
   std::vector<HistoryEntry> history;
   for (std::size_t i = 0; i < row.size(); ++i) history.push_back({row.cols[i], row.values[i]});
@@ -113,8 +115,9 @@ TEST(FactorModel, ADislikePushesAwayWhatResemblesIt) {
   Matrix factors(3, 2);
   factors.row(0)[0] = factors.row(1)[0] = 1;  // alike
   factors.row(2)[1] = 1;
-  const Matrix gram = factor_gram(factors);
-  const FactorModel model("ials", factors, gram, {}, {});
+  const FactorBytes bytes(factors);
+  const Matrix gram = factor_gram(bytes.view().matrix());
+  const FactorModel model("ials", bytes, gram, {}, {});
   const std::vector<HistoryEntry> disliked{{.item = 0, .weight = -1, .event = 5}};
   std::vector<float> scores(3);
   model.score({.history = disliked}, scores);

@@ -42,8 +42,8 @@ BENCHMARK(bench_fit_ials)
     ->Unit(benchmark::kMillisecond);
 
 struct FoldIn {
-  Matrix items = random_embeddings(40'000, 128, 1);
-  Matrix gram = factor_gram(items);
+  FactorBytes items{random_embeddings(40'000, 128, 1)};
+  Matrix gram = factor_gram(items.view().matrix());
   FactorModel model{"ials", items, gram, {}, {}};
   std::vector<HistoryEntry> history;
 

@@ -62,14 +62,14 @@ struct Model {
   ItemModel rp3beta{"rp3beta", places().walks};
   ItemModel item_knn{"item_knn", places().cosines};
   ItemModel gram{"gram", places().filter};
-  Matrix factors;
+  FactorBytes factors;
   Matrix products;
   FactorModel ials;
   Blend blend;
 
   explicit Model(std::size_t dim)
       : factors(fit_ials(places().used, {.dim = dim, .iterations = 1}).items),
-        products(factor_gram(factors)),
+        products(factor_gram(factors.view().matrix())),
         ials("ials", factors, products, {}, {}),
         blend({&popular, &rp3beta, &item_knn, &gram, &ials}, weights()) {}
   Model(const Model&) = delete;
