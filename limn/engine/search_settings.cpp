@@ -42,14 +42,13 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
   part.score(query, scores);
   for (const HistoryEntry& entry : user.history)
     scores[entry.item] = -std::numeric_limits<float>::infinity();
-  double gained = 0;
+  std::vector<float> relevant;
   for (const ItemIndex item : user.held_out) {
     // A part that says nothing of an item has not found it.
-    if (scores[item] == 0) continue;
-    gained += discounted_gain(middle_rank(scores, scores[item]), k);
+    if (scores[item] != 0) relevant.push_back(scores[item]);
   }
   const double best = best_gain(user.held_out.size(), k);
-  return best > 0 ? gained / best : 0;
+  return best > 0 ? gain_of(scores, relevant, k) / best : 0;
 }
 
 // One search: who it is for, and the best found so far.

@@ -13,12 +13,10 @@
 #include <optional>
 #include <vector>
 
-#include <cblas.h>
-
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/vector_ops.h"
-#include "limn/recommend/blas.h"
+#include "limn/recommend/product.h"
 #include "limn/recommend/square.h"
 
 namespace limn {
@@ -29,22 +27,32 @@ constexpr std::size_t block_rows = 64;
 // (dim, dim): E'E, the lower triangle of its column-major form.
 Square moments(MatrixView embeddings) {
   Square result(embeddings.cols());
-  const auto dim = static_cast<int>(embeddings.cols());
-  cblas_ssyrk(CblasColMajor, CblasLower, CblasNoTrans, dim, static_cast<int>(embeddings.rows()), 1,
-              embeddings.data(), dim, 0, result.data(), dim);
+  const std::size_t dim = embeddings.cols();
+  parallel_for(dim, block_rows, [&](std::size_t begin, std::size_t end) {
+    const float* const from = embeddings.data();
+    add_product({end - begin, dim - begin, embeddings.rows()}, 1, {from + begin, dim, true},
+                {from + begin, dim}, result.column(begin).data() + begin, result.stride());
+  });
   return result;
 }
 
 // a b for a symmetric `square` (n, n) and b (n, dim).
 Matrix times(const Square& square, MatrixView b) {
   Matrix result(b.rows(), b.cols());
-  const auto n = static_cast<int>(square.n());
-  const auto dim = static_cast<int>(b.cols());
   parallel_for(b.rows(), block_rows, [&](std::size_t begin, std::size_t end) {
-    const auto rows = static_cast<int>(end - begin);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, dim, n, 1,
-                square.data() + begin * square.n(), n, b.data(), dim, 0, result.row(begin).data(),
-                dim);
+    add_product({end - begin, b.cols(), b.rows()}, 1,
+                {square.column(begin).data(), square.stride()}, {b.data(), b.cols()},
+                result.row(begin).data(), b.cols());
+  });
+  return result;
+}
+
+// b a for b (n, dim) and a symmetric `square` (dim, dim).
+Matrix times(MatrixView b, const Square& square) {
+  Matrix result(b.rows(), b.cols());
+  parallel_for(b.rows(), block_rows, [&](std::size_t begin, std::size_t end) {
+    add_product({end - begin, b.cols(), b.cols()}, 1, {b.row(begin).data(), b.cols()},
+                {square.data(), square.stride()}, result.row(begin).data(), b.cols());
   });
   return result;
 }
@@ -71,13 +79,12 @@ struct Combined {
 ItemWeights combine(const Combined& parts, std::size_t k) {
   const std::size_t n = parts.inverse.n();
   const std::vector<double> mu = parts.multipliers();
-  const auto dim = static_cast<int>(parts.text.right.cols());
+  const std::size_t dim = parts.text.right.cols();
   std::vector<std::vector<WeightedItem>> rows(n);
   parallel_for(n, block_rows, [&](std::size_t begin, std::size_t end) {
     std::vector<float> products((end - begin) * n);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(end - begin),
-                static_cast<int>(n), dim, 1, parts.through.row(begin).data(), dim,
-                parts.text.right.data(), dim, 0, products.data(), static_cast<int>(n));
+    add_product({end - begin, n, dim}, 1, {parts.through.row(begin).data(), dim},
+                {parts.text.right.data(), dim, true}, products.data(), n);
     std::vector<WeightedItem> row;
     for (std::size_t i = begin; i < end; ++i) {
       const std::span<const float> p = parts.inverse.column(i);
@@ -99,20 +106,18 @@ ItemWeights combine(const Combined& parts, std::size_t k) {
 
 std::optional<TextEase> fit_text_ease(MatrixView embeddings, double ridge) {
   LIMN_CHECK(ridge > 0);
-  use_one_blas_thread();
   Square inner = moments(embeddings);
   add_ridge(inner, ridge, 0);
   if (!invert(inner)) return std::nullopt;
 
   TextEase model;
   model.left = Matrix(embeddings.rows(), embeddings.cols());
-  model.right = Matrix(embeddings.rows(), embeddings.cols());
   model.own.resize(embeddings.rows());
+  model.right = times(embeddings, inner);
   for (std::size_t i = 0; i < embeddings.rows(); ++i) {
     const std::span<const float> row = embeddings.row(i);
     std::copy(row.begin(), row.end(), model.left.row(i).begin());
     const std::span<float> right = model.right.row(i);
-    for (std::size_t d = 0; d < right.size(); ++d) right[d] = dot(inner.column(d), row);
     const double leverage = dot(right, row);  // below 1, as the ridge is above 0
     scale(right, static_cast<float>(1 / (1 - leverage)));
     model.own[i] = static_cast<float>(leverage / (1 - leverage));

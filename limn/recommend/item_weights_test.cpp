@@ -1,10 +1,15 @@
 #include "limn/recommend/item_weights.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
+#include <tuple>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "limn/core/random.h"
 #include "limn/recommend/test_data.h"
 
 namespace limn {
@@ -65,6 +70,35 @@ TEST(KeepLargest, KeepsByMagnitudeAndReturnsColumnsAscending) {
   EXPECT_EQ(row[0].item, 1U);  // of the equal magnitudes the lower item
   EXPECT_EQ(row[1].item, 3U);
   EXPECT_EQ(row[2].item, 5U);
+}
+
+TEST(KeepLargest, KeepsWhatSortingWouldKeep) {
+  Random random(1);
+  for (const std::size_t n : {2U, 50U, 3000U}) {
+    std::vector<WeightedItem> row;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double size = std::exp(4 * random.normal());
+      // Some sizes come often.
+      const double weight = random.below(3) == 0 ? std::round(size) + 1 : size;
+      row.push_back({static_cast<ItemIndex>(i * 7919 % n), static_cast<float>(-weight)});
+    }
+    std::vector<WeightedItem> sorted = row;
+    std::ranges::sort(sorted, [](const WeightedItem& a, const WeightedItem& b) {
+      return std::tuple(a.weight, a.item) < std::tuple(b.weight, b.item);
+    });
+    for (const std::size_t k : {std::size_t{0}, std::size_t{1}, n / 3, n - 1, n}) {
+      std::vector<WeightedItem> expected(sorted.begin(),
+                                         sorted.begin() + static_cast<std::ptrdiff_t>(k));
+      std::ranges::sort(expected, {}, &WeightedItem::item);
+      std::vector<WeightedItem> kept = row;
+      keep_largest(kept, k);
+      ASSERT_EQ(kept.size(), k);
+      for (std::size_t i = 0; i < k; ++i) {
+        EXPECT_EQ(kept[i].item, expected[i].item) << n << " " << k;
+        EXPECT_EQ(kept[i].weight, expected[i].weight) << n << " " << k;
+      }
+    }
+  }
 }
 
 TEST(KeepLargest, DropsZerosAndWhatIsNotFinite) {

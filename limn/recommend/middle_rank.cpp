@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 
 namespace limn {
 
@@ -14,6 +15,17 @@ double middle_rank(std::span<const float> scores, float score) {
     not_below += other >= score ? 1U : 0U;
   }
   return above + 0.5 * (not_below - above - 1);
+}
+
+double gain_of(std::span<const float> scores, std::span<float> relevant, std::size_t k) {
+  std::ranges::sort(relevant, std::greater());
+  double gain = 0;
+  for (const float score : relevant) {
+    const double rank = middle_rank(scores, score);
+    if (rank >= static_cast<double>(k)) break;  // and so are all below it
+    gain += discounted_gain(rank, k);
+  }
+  return gain;
 }
 
 double discounted_gain(double rank, std::size_t k) {

@@ -11,6 +11,10 @@ namespace limn {
 // without a branch: fewer steps than keeping the k best where few items are asked for.
 [[nodiscard]] double middle_rank(std::span<const float> scores, float score);
 
+// The DCG@k of `scores` of which `relevant` are those of the relevant items; orders these by size.
+[[nodiscard]] double gain_of(std::span<const float> scores, std::span<float> relevant,
+                             std::size_t k);
+
 // What a relevant item at `rank` adds to DCG@k: 1 / log2(rank + 2), nothing from k on.
 [[nodiscard]] double discounted_gain(double rank, std::size_t k);
 

@@ -1,5 +1,8 @@
 #include "limn/recommend/row_fit.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 
@@ -12,14 +15,23 @@ constexpr std::size_t rows_per_chunk = 128;
 }  // namespace
 
 std::vector<WeightedItem> RowAccumulator::take() {
-  std::vector<WeightedItem> row;
-  row.reserve(touched_.size());
-  for (const ItemIndex item : touched_) {
-    // An addend that rounded to 0 leaves its item on the list twice; the second is 0.
-    row.push_back({item, sums_[item]});
-    sums_[item] = 0;
+  // An addend that rounded to 0 leaves its item on the list twice; the second is 0.
+  std::vector<WeightedItem> row(touched_.size() + 1);
+  std::size_t taken = 0;
+  const auto take_one = [&](ItemIndex item) {
+    row[taken] = {item, std::exchange(sums_[item], 0.0F)};
+    taken += row[taken].weight != 0 ? 1 : 0;
+  };
+  // A pass over all items costs less than sorting many.
+  constexpr std::size_t few = 8;
+  if (touched_.size() * few > sums_.size()) {
+    for (std::size_t item = 0; item < sums_.size(); ++item) take_one(static_cast<ItemIndex>(item));
+  } else {
+    std::ranges::sort(touched_);
+    for (const ItemIndex item : touched_) take_one(item);
   }
   touched_.clear();
+  row.resize(taken);
   return row;
 }
 

@@ -22,7 +22,7 @@ class RowAccumulator {
     sums_[item] += weight;
   }
 
-  // The sums, in the order in which the items were first added; leaves this empty.
+  // The sums that are not 0, items ascending; leaves this empty.
   [[nodiscard]] std::vector<WeightedItem> take();
 
  private:

@@ -6,24 +6,31 @@
 #include <vector>
 
 #include "limn/core/sparse.h"
+#include "limn/recommend/factor_kernels.h"
 
 namespace limn {
 
-// A symmetric (n, n) matrix, column-major, of which LAPACK reads and writes the lower triangle.
+// A symmetric (n, n) matrix, column-major, of which the lower triangle is read.
 class Square {
  public:
-  explicit Square(std::size_t n) : n_(n), values_(n * n) {}
+  explicit Square(std::size_t n)
+      : n_(n), stride_(whole_tiles(n)), values_(whole_tiles(n) * whole_tiles(n)) {}
 
   [[nodiscard]] std::size_t n() const { return n_; }
   [[nodiscard]] float* data() { return values_.data(); }
   [[nodiscard]] const float* data() const { return values_.data(); }
-  [[nodiscard]] std::span<float> column(std::size_t j) { return {values_.data() + j * n_, n_}; }
+  // A column every so many floats: n filled up to whole tiles, as are the columns, with zeros.
+  [[nodiscard]] std::size_t stride() const { return stride_; }
+  [[nodiscard]] std::span<float> column(std::size_t j) {
+    return {values_.data() + j * stride_, n_};
+  }
   [[nodiscard]] std::span<const float> column(std::size_t j) const {
-    return {values_.data() + j * n_, n_};
+    return {values_.data() + j * stride_, n_};
   }
 
  private:
   std::size_t n_;
+  std::size_t stride_;
   std::vector<float> values_;
 };
 
@@ -35,7 +42,8 @@ class Square {
 void add_ridge(Square& square, double l2, double dropout);
 
 // Inverts in place and fills both triangles. Answers whether the matrix was positive definite; what
-// is left is of no use where it was not. O(n^3) on one thread, and the same bytes on any number.
+// is left is of no use where it was not. O(n^3), in parallel; the same bytes on any number of
+// threads.
 [[nodiscard]] bool invert(Square& square);
 
 }  // namespace limn

@@ -1,9 +1,12 @@
 #include "limn/recommend/square.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "limn/core/parallel.h"
 #include "limn/recommend/test_data.h"
 
 namespace limn {
@@ -26,9 +29,8 @@ double distance_from_unit(const Square& square, const Square& inverse) {
   return greatest;
 }
 
-// Orders beyond the size of LAPACK's blocks (64 and more), where it solves by strsm; an odd one
-// ended the program on some processors.
-TEST(Square, InvertsEvenAndOddOrders) {
+// Orders of one tile and of several, the last one not whole.
+TEST(Square, InvertsAnyOrder) {
   for (const std::size_t items :
        {std::size_t{1}, std::size_t{7}, std::size_t{330}, std::size_t{331}, std::size_t{333}}) {
     SCOPED_TRACE(items);
@@ -39,6 +41,21 @@ TEST(Square, InvertsEvenAndOddOrders) {
     ASSERT_TRUE(invert(inverse));
     EXPECT_LT(distance_from_unit(square, inverse), 1e-4);
   }
+}
+
+TEST(Square, InvertsToTheSameBytesOnAnyNumberOfThreads) {
+  Square square = lower_gram(random_interactions(400, 401, 9, 1));
+  add_ridge(square, 10, 0.1);
+  const std::size_t threads = thread_count();
+  std::vector<Square> inverses;
+  for (const std::size_t count : {std::size_t{1}, std::size_t{3}}) {
+    set_thread_count(count);
+    inverses.push_back(square);
+    EXPECT_TRUE(invert(inverses.back()));
+  }
+  set_thread_count(threads);
+  for (std::size_t j = 0; j < square.n(); ++j)
+    EXPECT_TRUE(std::ranges::equal(inverses[0].column(j), inverses[1].column(j))) << j;
 }
 
 TEST(Square, SaysThatAMatrixIsNotPositiveDefinite) {

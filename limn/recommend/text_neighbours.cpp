@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <vector>
 
-#include <cblas.h>
-
 #include "limn/core/parallel.h"
 #include "limn/core/top_k.h"
-#include "limn/recommend/blas.h"
+#include "limn/recommend/product.h"
 
 namespace limn {
 namespace {
@@ -19,10 +17,9 @@ constexpr std::size_t block_cols = 512;
 
 // cosines (rows.rows(), cols.rows()), row-major.
 void multiply_blocks(MatrixView rows, MatrixView cols, std::span<float> cosines) {
-  const auto dim = static_cast<int>(rows.cols());
-  const auto width = static_cast<int>(cols.rows());
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(rows.rows()), width, dim, 1,
-              rows.data(), dim, cols.data(), dim, 0, cosines.data(), width);
+  std::ranges::fill(cosines, 0.0F);
+  add_product({rows.rows(), cols.rows(), rows.cols()}, 1, {rows.data(), rows.cols()},
+              {cols.data(), cols.cols(), true}, cosines.data(), cols.rows());
 }
 
 // The neighbours of rows [begin, end).
@@ -48,7 +45,6 @@ std::vector<TopK> nearest(MatrixView embeddings, std::size_t begin, std::size_t 
 }  // namespace
 
 ItemWeights fit_text_neighbours(MatrixView embeddings, const TextNeighbourOptions& options) {
-  use_one_blas_thread();
   std::vector<std::vector<WeightedItem>> rows(embeddings.rows());
   parallel_for(embeddings.rows(), block_rows, [&](std::size_t begin, std::size_t end) {
     std::vector<TopK> best = nearest(embeddings, begin, end, options);

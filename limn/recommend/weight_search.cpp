@@ -23,12 +23,10 @@ constexpr double least_gain = 5e-4;
 constexpr std::size_t users_per_chunk = 8;
 
 double ndcg(const WeightSample& sample, std::span<const float> totals, std::size_t k) {
-  double gained = 0;
-  for (const std::uint32_t position : sample.held_out) {
-    gained += discounted_gain(middle_rank(totals, totals[position]), k);
-  }
+  std::vector<float> relevant;
+  for (const std::uint32_t position : sample.held_out) relevant.push_back(totals[position]);
   const double best = best_gain(sample.held_out_count, k);
-  return best > 0 ? gained / best : 0;
+  return best > 0 ? gain_of(totals, relevant, k) / best : 0;
 }
 
 void add_part(const WeightSample& sample, std::size_t part, float weight, std::span<float> totals) {
