@@ -59,6 +59,14 @@ HeldOut hold_out_a_fifth(const Training& training, std::size_t least, std::uint6
   return cut;
 }
 
+// Likewise; where every history is too short for a fifth, one event of each that has two.
+HeldOut hold_out(const Training& training, std::size_t least, std::uint64_t seed) {
+  HeldOut cut = hold_out_a_fifth(training, least, seed);
+  const auto held_out = [](const std::vector<ItemIndex>& liked) { return !liked.empty(); };
+  if (least > 0 || std::ranges::any_of(cut.liked_later, held_out)) return cut;
+  return hold_out_a_fifth(training, 1, seed);
+}
+
 // Everything of `training` is known, and `later` is what came after it.
 HeldOut hold_out_what_follows(const Training& training,
                               std::span<const std::vector<HistoryEntry>> later) {
@@ -181,7 +189,7 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   choose.k = options.k;
   choose.seed = static_cast<std::uint64_t>(config.runtime.seed);
   HeldOut cut = options.later.empty()
-                    ? hold_out_a_fifth(training, options.candidates > 0 ? 1 : 0, choose.seed)
+                    ? hold_out(training, options.candidates > 0 ? 1 : 0, choose.seed)
                     : hold_out_what_follows(training, options.later);
   choose.max_users = users_for(cut, 5'000, 600, 4'000);
   sample_users(cut, choose.max_users, choose.seed);

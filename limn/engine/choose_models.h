@@ -16,7 +16,7 @@ namespace limn {
 struct ChoiceOptions {
   std::size_t k = 10;  // NDCG@k is what is looked for
   // (users), or empty: what came after each history. Without it a part of each history is held out:
-  // the last fifth, or any fifth where its order says nothing.
+  // the last fifth, or any fifth where its order says nothing; one event where none has five.
   std::span<const std::vector<HistoryEntry>> later;
   // What lists of the blend are chosen from: so many random items beside those that were held out.
   // 0: the whole catalogue. Where a list is short, each user's last event at least is held out.

@@ -123,6 +123,17 @@ TEST(ChooseModels, TakesWhatCameLaterWhereItIsGiven) {
   EXPECT_GT(chosen->weights.ndcg, 0.8);
 }
 
+TEST(ChooseModels, HoldsOutOneEventWhereEveryHistoryIsTooShortForAFifth) {
+  for (const std::size_t length : {std::size_t{1}, std::size_t{3}}) {
+    Histories histories = walkers(60, 5);
+    for (auto& history : histories) history.resize(length);
+    const std::vector<History> views(histories.begin(), histories.end());
+    const auto chosen = choose_models(training_of(views), quick_config());
+    ASSERT_TRUE(chosen);
+    EXPECT_EQ(chosen->weights.users[1] > 0, length > 1);
+  }
+}
+
 TEST(ChooseModels, ChoosesWeightsForShortListsFromListsOfThatLength) {
   const Histories histories = walkers(60, 6);
   const std::vector<History> views(histories.begin(), histories.end());

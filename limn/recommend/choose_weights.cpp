@@ -175,6 +175,18 @@ std::vector<bool> gated_parts(std::span<const Recommender* const> parts,
   return all ? std::vector<bool>(parts.size(), false) : gated;
 }
 
+// (parts): what `untried` says of each.
+Weights untried_weights(std::span<const Recommender* const> parts, const ChooseOptions& options) {
+  Weights weights;
+  for (const Recommender* const part : parts) {
+    const auto found = options.untried.find(part->name());
+    weights.push_back(found == options.untried.end() ? 0 : found->second);
+  }
+  if (std::ranges::none_of(weights, [](float weight) { return weight > 0; }))
+    return all_alike(std::vector<bool>(parts.size(), false));
+  return scaled_to_sum_1(std::move(weights));
+}
+
 Samples pointers(std::span<const Sample> samples) {
   Samples result;
   for (const Sample& sample : samples) result.push_back(&sample);
@@ -199,8 +211,8 @@ ChosenWeights choose_weights(std::span<const Recommender* const> parts,
   ChosenWeights chosen;
   const std::vector<bool> none(parts.size(), false);
   const std::vector<bool> gated = gated_parts(parts, options);
-  Weights global = all_alike(none);
-  Weights plain = all_alike(gated);
+  Weights global = untried_weights(parts, options);
+  Weights plain = global;
   chosen.part_ndcg.resize(parts.size());
   if (!sampled.empty()) {
     const Samples everyone = pointers(samples);

@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +33,10 @@ struct ChooseOptions {
   // Parts by name that must earn their place: a bucket takes them only where its users are better
   // off than with the best weights of the other parts, by more than one standard error.
   std::vector<std::string_view> gated = {"text", "words"};
+  // The weights by name where no user has anything held out. Parts that are not named have none;
+  // where no part is named, all weigh alike.
+  std::map<std::string, float, std::less<>> untried = {
+      {"text", 1}, {"words", 1}, {"popularity", 0.3F}, {"similar_users", 0.3F}};
   std::uint64_t seed = 1;
 };
 
@@ -45,7 +52,7 @@ struct ChosenWeights {
 //
 // Scores each part once a user, in parallel; the same answer on any number of threads. `excluded`
 // (items, or empty) marks items that are never recommended. Memory: users * parts^2 * candidates *
-// 4 bytes, at most. Without users every part has weight 1.
+// 4 bytes, at most.
 [[nodiscard]] ChosenWeights choose_weights(std::span<const Recommender* const> parts,
                                            std::span<const ValidationUser> users,
                                            std::span<const std::uint8_t> excluded,

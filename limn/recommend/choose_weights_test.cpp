@@ -236,12 +236,22 @@ TEST_F(ChooseWeightsTest, RanksOnlyTheCandidatesWhereTheyAreGiven) {
   EXPECT_NEAR(choose_weights(parts, given, {}, {}).ndcg, 1 / std::log2(2.5), 1e-9);
 }
 
-TEST_F(ChooseWeightsTest, GivesEveryPartTheSameWithoutUsers) {
+TEST_F(ChooseWeightsTest, GivesEveryPartTheSameWithoutUsersAndWithoutTexts) {
   const Noisy a(&held_out, 1, 1);
   const Noisy b(&held_out, 1, 2);
   const Recommender* parts[] = {&a, &b};
   const ChosenWeights chosen = choose_weights(parts, {}, {}, {});
   for (const auto& weights : chosen.weights) EXPECT_EQ(weights, (std::vector<float>{0.5F, 0.5F}));
+}
+
+TEST_F(ChooseWeightsTest, TrustsTheTextsWhereNothingCouldBeTried) {
+  const Noisy behaviour(&held_out, 1, 1);
+  const Gated text(&behaviour);
+  const Recommender* parts[] = {&behaviour, &text};
+  const ChosenWeights chosen = choose_weights(parts, {}, {}, {});
+  for (const std::size_t bucket : {1U, 2U, 3U})
+    EXPECT_EQ(chosen.weights[bucket], (std::vector<float>{0, 1}));
+  EXPECT_GT(chosen.weights[0][0], 0);  // newcomers
 }
 
 }  // namespace
