@@ -40,6 +40,7 @@ void show_interests(const ProfileAnswer& answer) {
                fmt::format("{:.2f}", interest.confidence), shortened(joined(titles, 3, "; "), 60)});
   }
   table.print();
+  say("  (first what sets the user apart most from everybody, then what many like)");
 }
 
 // What a user's attributes tell a reader: those that are short, and neither an address nor another
@@ -198,6 +199,11 @@ void show(const Recommendations& answer, bool reasons) {
     for (const Reason& reason : item.reasons)
       say("              {:>+7.3f}  {}", reason.weight, shortened(reason.text, 90));
   }
+  const auto by_score = [](const RecommendedItem& a, const RecommendedItem& b) {
+    return a.score > b.score;
+  };
+  if (!std::ranges::is_sorted(answer.items, by_score))
+    say("  (an item unlike those before it comes earlier than its score says)");
 }
 
 void show(const Explanation& answer) {
