@@ -11,7 +11,7 @@ against the most frequent tag of the question, of those that ten questions have;
 such tags, the best of ten starts), or has the Chinese reviews in ten categories
 (online_shopping_10_cats.zip; ten clusters, one start).
 For each seed `limn cluster` clusters the embeddings of `limn encode`, and scikit-learn's KMeans
-clusters the same: AMI and NMI, mean, standard deviation and range over the seeds.
+clusters the same: AMI and NMI, mean, standard deviation and range over the seeds, and the inertia.
 
 --names builds a data folder of the same texts as items instead, and measures the ten words of each
 topic: NPMI, the mean over pairs of words of how much oftener than by chance one text has both, and
@@ -89,6 +89,14 @@ def told(values):
             f"{min(values):.3f} to {max(values):.3f}")
 
 
+def inertia(embeddings, labels):
+    """The squared distances of all rows, of length 1, to the mean directions of their clusters."""
+    clusters, places = np.unique(labels, return_inverse=True)
+    sums = np.zeros((len(clusters), embeddings.shape[1]))
+    np.add.at(sums, places, embeddings)
+    return 2 * (len(embeddings) - np.linalg.norm(sums, axis=1).sum())
+
+
 def measure_clusters(limn, corpus, arguments, scratch):
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
@@ -111,6 +119,10 @@ def measure_clusters(limn, corpus, arguments, scratch):
         for program, labels in answers.items():
             values = [measure(corpus.labels, of_seed) for of_seed in labels]
             print(f"  {name} {program:<13} {told(values)}")
+    for program, labels in answers.items():
+        values = [inertia(embeddings, of_seed) for of_seed in labels]
+        print(f"  inertia {program:<13} {np.mean(values):,.1f}, standard deviation "
+              f"{np.std(values):.2f}")
 
 
 def phrases_of(words):

@@ -1,3 +1,8 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <span>
+
 #include <benchmark/benchmark.h>
 
 #include "limn/core/random.h"
@@ -15,6 +20,22 @@ Matrix random_unit_rows(std::size_t rows, std::size_t cols, std::uint64_t seed) 
   }
   normalize_rows(matrix);
   return matrix;
+}
+
+// The interests are shares of the topics of the history, all of them where they are few, and the
+// vectors have length 1.
+bool profile_is_right(const Profile& profile, std::span<const std::uint32_t> item_topics,
+                      std::span<const HistoryEntry> history) {
+  std::set<std::uint32_t> topics;
+  for (const HistoryEntry& entry : history) topics.insert(item_topics[entry.item]);
+  double whole = 0;
+  for (const Interest& interest : profile.interests) whole += interest.weight;
+  const auto of_length_1 = [](std::span<const float> x) { return std::abs(l2_norm(x) - 1) < 1e-4; };
+  const bool all = topics.size() <= ProfileOptions{}.max_interests;
+  return profile.interests.size() == std::min(topics.size(), ProfileOptions{}.max_interests) &&
+         (all ? std::abs(whole - 1) < 1e-6 : whole > 0 && whole < 1) &&
+         of_length_1(profile.topics) && of_length_1(profile.text) &&
+         of_length_1(profile.behaviour) && of_length_1(profile.fused);
 }
 
 // One user's profile at the request: 10,000 items, 64 topics, 384 dimensions, 128 factors.
@@ -45,7 +66,10 @@ void bench_make_profile(benchmark::State& state) {
                              .item_tags = item_tags,
                              .item_embeddings = embeddings,
                              .item_factors = factors};
-  for (auto _ : state) benchmark::DoNotOptimize(make_profile(source, {.history = history}));
+  Profile profile;
+  for (auto _ : state) profile = make_profile(source, {.history = history});
+  if (!profile_is_right(profile, item_topics, history))
+    state.SkipWithError("the profile is not that of the history");
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 BENCHMARK(bench_make_profile)->ArgName("events")->Arg(10)->Arg(100)->Arg(1'000);
