@@ -127,19 +127,6 @@ TEST(TopK, EqualsTheFrontOfAFullSort) {
   }
 }
 
-TEST(ParallelFor, VisitsEachIndexOnceOnAnyNumberOfThreads) {
-  for (const std::size_t threads : {1UL, 2UL, 5UL}) {
-    set_thread_count(threads);
-    std::vector<int> visits(1003, 0);
-    parallel_for(visits.size(), 10, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) visits[i] += 1;
-    });
-    EXPECT_EQ(std::accumulate(visits.begin(), visits.end(), 0), 1003);
-    EXPECT_EQ(std::set<int>(visits.begin(), visits.end()), std::set<int>{1});
-  }
-  parallel_for(0, 1, [](std::size_t, std::size_t) { FAIL(); });
-}
-
 TEST(Random, RepeatsWithItsSeedAndCoversItsRange) {
   Random a(9);
   Random b(9);
