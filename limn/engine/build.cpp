@@ -126,6 +126,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("ials_values", std::as_bytes(factors.values())));
   LIMN_TRY_VOID(writer.add("ials_scales", factors.scales()));
   LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
+  LIMN_TRY_VOID(writer.add("ials_text_map", models.ials_text_map.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));

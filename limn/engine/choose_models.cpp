@@ -204,8 +204,11 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   search.k = options.k;
   search.seed = choose.seed;
   std::vector<SearchUser> users;
-  for (std::size_t user = 0; user < past.size(); ++user)
-    users.push_back({past[user], cut.liked_later[user]});
+  std::vector<std::vector<float>> words(past.size());  // (users) (dim)
+  for (std::size_t user = 0; user < past.size(); ++user) {
+    words[user] = own_words(cut.texts[user], training.item_embeddings.cols());
+    users.push_back({past[user], cut.liked_later[user], words[user]});
+  }
   ModelSettings start = default_settings(config);
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;

@@ -8,6 +8,7 @@ namespace limn {
 namespace {
 
 constexpr std::string_view half_life_key = "half_life_events";
+constexpr std::string_view text_weight_key = "text_weight";
 
 constexpr std::string_view parts_with_knobs[] = {"rp3beta",      "item_knn", "gram",
                                                  "cooccurrence", "ease",     "ials"};
@@ -135,6 +136,9 @@ JsonObject to_json(const ModelSettings& settings) {
     for (const Knob& knob : knobs_of(part)) values[knob.key] = rounded(knob.value(copy));
     json[part] = std::move(values);
   }
+  JsonObject& ials = json["ials"].as_object();
+  ials["text_prior"] = rounded(settings.ials_text_prior);
+  ials[text_weight_key] = rounded(settings.ials_text_weight);
   JsonObject half_lives;
   for (const auto& [part, events] : settings.half_lives) half_lives[part] = rounded(events);
   json[half_life_key] = std::move(half_lives);
@@ -171,6 +175,9 @@ Result<ModelSettings> answer_settings_from_json(const JsonObject& json) {
     if (!(value > 0) || !std::isfinite(value)) return wrong(knob.key);
     knob.value(settings) = value;
   }
+  settings.ials_text_weight = number(ials->if_contains(text_weight_key));
+  if (!(settings.ials_text_weight >= 0) || !std::isfinite(settings.ials_text_weight))
+    return wrong(text_weight_key);
   return settings;
 }
 

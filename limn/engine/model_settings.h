@@ -34,6 +34,8 @@ struct ModelSettings {
   double ease_text_weight = 0;  // 0: without the texts
   IalsOptions ials;             // but for its dim
   double ials_dim = 64;         // 0: without ials
+  double ials_text_prior = 0;   // users that an item's words weigh as much as; 0: no words
+  double ials_text_weight = 0;  // of the user's own words, as one more event; 0: not heard
   PartHalfLives half_lives;
 };
 
@@ -57,8 +59,8 @@ struct Knob {
 // {"rp3beta": {"alpha": .., ..}, .., "half_life_events": {part: ..}}.
 [[nodiscard]] JsonObject to_json(const ModelSettings& settings);
 
-// Reads from what to_json() wrote what answers need: the half-lives, and the objective of ials.
-// Errors: corrupt.
+// Reads from what to_json() wrote what answers need: the half-lives, the objective of ials and the
+// weight that own words have there. Errors: corrupt.
 [[nodiscard]] Result<ModelSettings> answer_settings_from_json(const JsonObject& json);
 
 }  // namespace limn

@@ -26,11 +26,13 @@ TEST(ModelSettings, ReadBackWhatAnswersNeed) {
   settings.half_lives = {{"ease", 0.5}, {"gram", 0}};
   settings.ials.objective.l2 = 0.01;
   settings.ials.objective.unobserved_weight = 0.3;
+  settings.ials_text_weight = 3;
   const auto read = answer_settings_from_json(to_json(settings));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->half_lives, settings.half_lives);
   EXPECT_EQ(read->ials.objective.l2, 0.01);
   EXPECT_EQ(read->ials.objective.unobserved_weight, 0.3);
+  EXPECT_EQ(read->ials_text_weight, 3);
 }
 
 TEST(ModelSettings, RefuseWhatNoBuildWrote) {
@@ -45,8 +47,14 @@ TEST(ModelSettings, RefuseWhatNoBuildWrote) {
   EXPECT_TRUE(refused(R"({"half_life_events": {"ease": "1"}, "ials": {}})"));
   EXPECT_TRUE(refused(R"({"half_life_events": {}})"));
   EXPECT_TRUE(refused(R"({"half_life_events": {}, "ials": {"l2": 0, "unobserved_weight": 0.1}})"));
-  EXPECT_FALSE(
-      refused(R"({"half_life_events": {}, "ials": {"l2": 1e-3, "unobserved_weight": 0.1}})"));
+  const auto with_text_weight = [](std::string_view value) {
+    return fmt::format(
+        R"({{"half_life_events": {{}}, "ials": {{"l2": 1e-3, "unobserved_weight": 0.1, )"
+        R"("text_weight": {}}}}})",
+        value);
+  };
+  EXPECT_TRUE(refused(with_text_weight("-1")));
+  EXPECT_FALSE(refused(with_text_weight("0")));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "limn/recommend/interactions.h"
 #include "limn/recommend/popularity.h"
 #include "limn/recommend/similar_users.h"
+#include "limn/recommend/text_map.h"
 #include "limn/recommend/text_neighbours.h"
 #include "limn/recommend/word_neighbours.h"
 #include "limn/text/vocabulary.h"
@@ -86,17 +87,6 @@ Matrix fit_user_vectors(const Training& training, MatrixView factors, const Conf
   return vectors;
 }
 
-// The mean direction of the user's own words.
-std::vector<float> own_words(std::span<const TextEvent> texts, std::size_t dim) {
-  if (texts.empty() || dim == 0) return {};
-  std::vector<float> mean(dim, 0);
-  for (const TextEvent& text : texts) {
-    if (text.embedding.size() == dim) add_scaled(mean, text.weight, text.embedding);
-  }
-  if (normalize(mean) == 0) return {};
-  return mean;
-}
-
 // EASE in the form that fits: dense up to max_items, with the items' texts where they are wanted.
 Result<SparseMatrix> fit_any_ease(const Training& training, SparseView interactions,
                                   const ModelSettings& settings) {
@@ -132,8 +122,9 @@ std::unique_ptr<Recommender> make_item_model(std::string name, SparseView weight
 std::unique_ptr<Recommender> make_ials(const ModelView& models) {
   FactorModelOptions options;
   options.objective = models.ials_objective;
+  options.text_weight = static_cast<float>(models.ials_text_weight);
   return forgetful(std::make_unique<FactorModel>("ials", models.ials_items, models.ials_gram,
-                                                 MatrixView(), options),
+                                                 models.ials_text_map, options),
                    models);
 }
 
@@ -150,7 +141,9 @@ ModelView FittedModels::view(const Training& training) const {
   models.cooccurrence = cooccurrence;
   models.ials_items = ials_items;
   models.ials_gram = ials_gram;
+  models.ials_text_map = ials_text_map;
   models.ials_objective = ials_objective;
+  models.ials_text_weight = ials_text_weight;
   models.text_neighbours = training.text_neighbours;
   models.word_neighbours = training.word_neighbours;
   models.item_embeddings = training.item_embeddings;
@@ -208,7 +201,41 @@ Result<PartArrays> fit_part(std::string_view part, const Training& training,
     if (options.dim == 0 || interactions.nonzeros() == 0) return arrays;
     arrays.factors = FactorBytes(fit_ials(interactions, options).items);
     arrays.factor_gram = factor_gram(arrays.factors.view().matrix());
+    if (settings.ials_text_prior == 0 && settings.ials_text_weight == 0) return arrays;
+    LIMN_TRY(const MappedTexts texts, map_item_texts(arrays, training, interactions));
+    return with_texts(arrays, texts, settings);
   }
+  return arrays;
+}
+
+Result<MappedTexts> map_item_texts(const PartArrays& ials, const Training& training,
+                                   SparseView interactions) {
+  MappedTexts texts;
+  const FactorBytesView factors = ials.factors;
+  if (training.item_embeddings.empty() || factors.empty()) return texts;
+  texts.confidence.resize(training.items);
+  for (const std::uint32_t item : interactions.indices()) texts.confidence[item] += 1;
+  bool any = false;
+  for (std::size_t item = 0; item < training.items && !any; ++item)
+    any = texts.confidence[item] > 0 && l2_norm(training.item_embeddings.row(item)) > 0;
+  if (!any) return texts;
+  LIMN_TRY(texts.map,
+           fit_text_map(factors.matrix(), training.item_embeddings, texts.confidence, {}));
+  texts.items = map_texts(texts.map, training.item_embeddings);
+  return texts;
+}
+
+PartArrays with_texts(const PartArrays& ials, const MappedTexts& texts,
+                      const ModelSettings& settings) {
+  PartArrays arrays = ials;
+  if (texts.map.empty()) return arrays;
+  if (settings.ials_text_prior > 0) {
+    const FactorBytesView factors = ials.factors;
+    arrays.factors = FactorBytes(
+        blend_factors(factors.matrix(), texts.items, texts.confidence, settings.ials_text_prior));
+    arrays.factor_gram = factor_gram(arrays.factors.view().matrix());
+  }
+  if (settings.ials_text_weight > 0) arrays.text_map = texts.map;
   return arrays;
 }
 
@@ -219,6 +246,8 @@ std::unique_ptr<Recommender> make_part(std::string_view part, const PartArrays& 
   models.ials_objective = settings.ials.objective;
   models.ials_items = arrays.factors;
   models.ials_gram = arrays.factor_gram;
+  models.ials_text_map = arrays.text_map;
+  models.ials_text_weight = settings.ials_text_weight;
   return part == "ials" ? make_ials(models)
                         : make_item_model(std::string(part), arrays.weights, models);
 }
@@ -233,6 +262,7 @@ Result<FittedModels> fit_models(const Training& training, const Config& config,
   models.interactions = interactions(training.histories, training.items, {});
   models.half_lives = settings.half_lives;
   models.ials_objective = settings.ials.objective;
+  models.ials_text_weight = settings.ials_text_weight;
   const std::pair<std::string_view, SparseMatrix*> item_models[] = {
       {"rp3beta", &models.rp3beta}, {"item_knn", &models.item_knn},
       {"gram", &models.gram},       {"cooccurrence", &models.cooccurrence},
@@ -246,6 +276,7 @@ Result<FittedModels> fit_models(const Training& training, const Config& config,
   LIMN_TRY(PartArrays ials, fit_part("ials", training, models.interactions, settings));
   models.ials_items = std::move(ials.factors);
   models.ials_gram = std::move(ials.factor_gram);
+  models.ials_text_map = std::move(ials.text_map);
   LIMN_TRY_VOID(Interrupt::check("build"));
   models.item_factors = fit_item_factors(models.interactions, config);
   models.user_vectors = fit_user_vectors(training, models.item_factors, config);
@@ -302,6 +333,16 @@ std::vector<float> item_likeness(const ModelView& models, ItemIndex item) {
 
 DecayOptions history_decay() {
   return {.half_life_days = 0, .half_life_events = 0};
+}
+
+std::vector<float> own_words(std::span<const TextEvent> texts, std::size_t dim) {
+  if (texts.empty() || dim == 0) return {};
+  std::vector<float> mean(dim, 0);
+  for (const TextEvent& text : texts) {
+    if (text.embedding.size() == dim) add_scaled(mean, text.weight, text.embedding);
+  }
+  if (normalize(mean) == 0) return {};
+  return mean;
 }
 
 QueryState make_query(const ModelView& models, History history, std::span<const TextEvent> texts,

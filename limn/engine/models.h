@@ -49,7 +49,9 @@ struct ModelView {
   MatrixView item_embeddings;         // (items, dim); likewise
   FactorBytesView ials_items;         // (items, dim); no rows where it is not wanted
   MatrixView ials_gram;               // (dim, dim), of ials_items
+  MatrixView ials_text_map;           // (dim, text dim); no rows where own words are not heard
   IalsObjective ials_objective;       // what they were fitted for
+  double ials_text_weight = 0;        // of the user's own words, mapped by ials_text_map
   MatrixView item_factors;            // (items, factors), rows of length 1 or 0
   MatrixView user_vectors;            // (users, dim + factors): fused profiles
   PartHalfLives half_lives;           // what each part remembers
@@ -65,7 +67,9 @@ struct FittedModels {
   SparseMatrix cooccurrence;
   FactorBytes ials_items;
   Matrix ials_gram;
+  Matrix ials_text_map;
   IalsObjective ials_objective;
+  double ials_text_weight = 0;
   Matrix item_factors;
   Matrix user_vectors;
   PartHalfLives half_lives;
@@ -85,6 +89,7 @@ struct PartArrays {
   SparseMatrix weights;  // (items, items)
   FactorBytes factors;   // (items, dim)
   Matrix factor_gram;    // (dim, dim)
+  Matrix text_map;       // (dim, text dim); empty where own words are not heard
 
   [[nodiscard]] bool empty() const { return weights.rows() == 0 && factors.view().empty(); }
 };
@@ -95,6 +100,22 @@ struct PartArrays {
 [[nodiscard]] Result<PartArrays> fit_part(std::string_view part, const Training& training,
                                           SparseView interactions, const ModelSettings& settings,
                                           std::span<const std::uint8_t> rows = {});
+
+// What the items' texts say in the space of ials.
+struct MappedTexts {
+  Matrix map;                     // (dim, text dim); empty where no item has both users and a text
+  Matrix items;                   // (items, dim): what each item's words say of its factors
+  std::vector<float> confidence;  // (items): how many users each has
+};
+
+// Fits the map of texts to the factors of ials. O(items text_dim (text_dim + dim) + text_dim^3).
+[[nodiscard]] Result<MappedTexts> map_item_texts(const PartArrays& ials, const Training& training,
+                                                 SparseView interactions);
+
+// `ials`, fitted without texts, as `settings` want it with them: items blended with what their
+// words say, and the map where own words have a weight.
+[[nodiscard]] PartArrays with_texts(const PartArrays& ials, const MappedTexts& texts,
+                                    const ModelSettings& settings);
 
 // The recommender of such arrays, which it borrows. Requires arrays that are not empty.
 [[nodiscard]] std::unique_ptr<Recommender> make_part(std::string_view part,
@@ -128,6 +149,9 @@ struct QueryState {
   // Borrows this; to be asked from one thread at a time.
   [[nodiscard]] Query query() const;
 };
+
+// (dim): the mean direction of what a user wrote; empty where nothing.
+[[nodiscard]] std::vector<float> own_words(std::span<const TextEvent> texts, std::size_t dim);
 
 // One user's query. `user` is the row of the models' arrays, where there is one. O(history x dim).
 [[nodiscard]] QueryState make_query(const ModelView& models, History history,

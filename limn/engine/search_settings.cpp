@@ -21,6 +21,15 @@ namespace {
 // 0: every event counts alike. What was best on any public split lies between.
 constexpr double half_life_grid[] = {0, 100, 30, 10, 5, 3, 2, 1, 0.5, 0.25};
 
+// So many users weigh as much as an item's words: a tenth where words speak for new items alone.
+constexpr double text_prior_grid[] = {0.1, 1, 3, 10, 30, 100};
+
+// The user's own words are worth so many events.
+constexpr double text_weight_grid[] = {0.3, 1, 3};
+
+// The best of a grid is better than nothing by chance: so many standard errors are asked.
+constexpr double sure_errors = 2;
+
 // A smaller relative gain is noise.
 constexpr double least_gain = 2e-3;
 
@@ -39,6 +48,7 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
                     std::span<float> scores) {
   Query query;
   query.history = user.history;
+  query.text = user.words;
   part.score(query, scores);
   for (const HistoryEntry& entry : user.history)
     scores[entry.item] = -std::numeric_limits<float>::infinity();
@@ -49,6 +59,26 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
   }
   const double best = best_gain(user.held_out.size(), k);
   return best > 0 ? gain_of(scores, relevant, k) / best : 0;
+}
+
+double mean(std::span<const double> values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(std::max<std::size_t>(1, values.size()));
+}
+
+// Whether `values` are greater than `others`, user by user, by more than chance would have it.
+bool surely_greater(std::span<const double> values, std::span<const double> others) {
+  double sum = 0;
+  double squares = 0;
+  for (std::size_t u = 0; u < values.size(); ++u) {
+    const double difference = values[u] - others[u];
+    sum += difference;
+    squares += difference * difference;
+  }
+  const auto count = static_cast<double>(values.size());
+  const double variance = squares / count - (sum / count) * (sum / count);
+  return sum / count > sure_errors * std::sqrt(std::max(0.0, variance) / count);
 }
 
 // One search: who it is for, and the best found so far.
@@ -87,13 +117,15 @@ class Search {
       if (knob.key == "dim") extra_fits_ = found.fits - before;
     }
     improve_half_life(arrays, settings, found);
+    if (name == "ials") LIMN_TRY_VOID(improve_texts(arrays, settings, found));
     return found;
   }
 
   // For weights that are there already.
   PartSearch half_life_only(std::string_view name, SparseMatrix weights,
                             ModelSettings& settings) const {
-    const PartArrays arrays{std::move(weights), {}, {}};
+    PartArrays arrays;
+    arrays.weights = std::move(weights);
     PartSearch found{.part = std::string(name)};
     found.before = found.after = ndcg(name, arrays, settings);
     improve_half_life(arrays, settings, found);
@@ -103,6 +135,11 @@ class Search {
  private:
   [[nodiscard]] double ndcg(std::string_view name, const PartArrays& arrays,
                             const ModelSettings& settings) const {
+    return mean(ndcg_by_user(name, arrays, settings));
+  }
+
+  [[nodiscard]] std::vector<double> ndcg_by_user(std::string_view name, const PartArrays& arrays,
+                                                 const ModelSettings& settings) const {
     const std::unique_ptr<Recommender> part = make_part(name, arrays, settings);
     std::vector<double> by_user(users_.size());
     constexpr std::size_t grain = 16;
@@ -111,9 +148,7 @@ class Search {
       for (std::size_t u = begin; u < end; ++u)
         by_user[u] = ndcg_of_user(*part, users_[u], options_.k, scores);
     });
-    double sum = 0;
-    for (const double value : by_user) sum += value;
-    return sum / static_cast<double>(std::max<std::size_t>(1, users_.size()));
+    return by_user;
   }
 
   [[nodiscard]] std::size_t budget(std::string_view name) const {
@@ -162,6 +197,46 @@ class Search {
       if (point < value - same) below = point;
     }
     return below;
+  }
+
+  // How much items' words and the user's own count in ials.
+  Result<void> improve_texts(const PartArrays& arrays, ModelSettings& settings,
+                             PartSearch& found) const {
+    LIMN_TRY(const MappedTexts texts, map_item_texts(arrays, training_, interactions_));
+    if (texts.map.empty()) return {};
+    try_texts(text_prior_grid, &ModelSettings::ials_text_prior, arrays, texts, settings, found);
+    const bool heard =
+        std::ranges::any_of(users_, [](const SearchUser& user) { return !user.words.empty(); });
+    if (heard)
+      try_texts(text_weight_grid, &ModelSettings::ials_text_weight, arrays, texts, settings, found);
+    return {};
+  }
+
+  // Takes the best of the grid where it is surely better than nothing. The grids have one peak: it
+  // is looked for from 1 up, or else down.
+  void try_texts(std::span<const double> grid, double ModelSettings::*knob,
+                 const PartArrays& arrays, const MappedTexts& texts, ModelSettings& settings,
+                 PartSearch& found) const {
+    ModelSettings trial = settings;
+    const auto reached = [&](double value) {
+      trial.*knob = value;
+      return ndcg_by_user(found.part, with_texts(arrays, texts, trial), trial);
+    };
+    const std::vector<double> without = reached(0);
+    std::vector<double> best = reached(1);
+    double best_value = 1;
+    for (const bool up : {true, false}) {
+      while (const std::optional<double> next = neighbour(grid, best_value, up)) {
+        std::vector<double> by_user = reached(*next);
+        if (mean(by_user) <= mean(best)) break;
+        best_value = *next;
+        best = std::move(by_user);
+      }
+      if (best_value != 1) break;
+    }
+    if (!surely_greater(best, without)) return;
+    settings.*knob = best_value;
+    found.after = mean(best);
   }
 
   void improve_half_life(const PartArrays& arrays, ModelSettings& settings,

@@ -18,6 +18,7 @@ namespace limn {
 struct SearchUser {
   History history;                      // what is known; not decayed
   std::span<const ItemIndex> held_out;  // liked later; not of the history
+  std::span<const float> words = {};    // (dim) of what the user wrote; empty where nothing
 };
 
 struct SearchOptions {
@@ -44,9 +45,11 @@ struct FoundSettings {
 
 // Moves the settings of one part after the other to where it ranks what the users liked later best:
 // a coordinate search along each knob's grid, then along that of how soon the part forgets, which
-// costs no fit. A fit counts as one; where a part's fit takes items^3 there are fewer of them. The
-// interactions and histories of `training` must not hold what is held out. Same input, same answer,
-// on any number of threads, but for the seconds. Errors: those of fit_part().
+// costs no fit; then how much texts say in ials, which costs one small fit, and is taken up only
+// where the users are surely better off. A fit counts as one; where a part's fit takes items^3
+// there are fewer of them. The interactions and histories of `training` must not hold what is held
+// out. Same input, same answer, on any number of threads, but for the seconds. Errors: those of
+// fit_part().
 [[nodiscard]] Result<FoundSettings> search_settings(const Training& training,
                                                     std::span<const SearchUser> users,
                                                     const ModelSettings& start,

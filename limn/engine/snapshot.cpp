@@ -117,6 +117,8 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.word_neighbours, generation_.sparse("word_neighbours"));
   LIMN_TRY(models_.ials_gram, generation_.matrix("ials_gram"));
   LIMN_TRY(models_.ials_items, map_factors(models_.ials_gram.cols()));
+  LIMN_TRY(models_.ials_text_map, generation_.matrix("ials_text_map"));
+  models_.ials_text_weight = info_.settings.ials_text_weight;
   models_.ials_objective = info_.settings.ials.objective;
   models_.half_lives = info_.settings.half_lives;
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
@@ -185,6 +187,9 @@ Result<void> Snapshot::check_sizes() const {
       square(models_.text_neighbours) && square(models_.word_neighbours) &&
       (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
       models_.ials_gram.rows() == models_.ials_gram.cols() &&
+      (models_.ials_text_map.rows() == 0 ||
+       (models_.ials_text_map.rows() == models_.ials_gram.rows() &&
+        models_.ials_text_map.cols() == info_.dim)) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
