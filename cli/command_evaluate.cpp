@@ -29,6 +29,7 @@ struct Arguments {
   std::vector<std::string> rerank;
   std::vector<std::string> runs;
   bool ladder = false;
+  bool ratings = false;
   std::int64_t seed = -1;
   std::string html;
   std::string per_user;
@@ -64,6 +65,7 @@ Result<EvaluationOptions> options_of(const Arguments& arguments) {
     options.runs.emplace_back(std::move(named));
   }
   options.ladder = arguments.ladder;
+  options.ratings = arguments.ratings;
   options.ks = arguments.ks;
   options.recommenders = arguments.recommenders;
   options.relevant_all = arguments.relevant == "all";
@@ -132,6 +134,8 @@ void add_report_options(CLI::App& command, Arguments& arguments) {
       ->allow_extra_args(false);
   command.add_flag("--ladder", arguments.ladder,
                    "Also: how good lists are while a user becomes known");
+  command.add_flag("--ratings", arguments.ratings,
+                   "Also: how far predicted ratings are off, beside means and biases");
   command
       .add_option("--run", arguments.runs,
                   "NAME=FILE: `user item score` lines made elsewhere; may be given again")

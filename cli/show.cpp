@@ -117,6 +117,13 @@ void show_search(const FoundSettings& found) {
       duration(found.seconds));
 }
 
+// What stars are predicted by.
+void show_ratings(const RatingFit& fit) {
+  if (fit.ratings == 0) return;
+  say("predicted stars: {} ratings; RMSE on a validation part {:.4f}, of biases alone {:.4f}",
+      grouped(fit.ratings), fit.rmse, fit.bias_rmse);
+}
+
 void show_fit(const BuildReport& report) {
   std::string parts;
   for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
@@ -124,6 +131,7 @@ void show_fit(const BuildReport& report) {
   }
   say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
   show_search(report.found);
+  show_ratings(report.ratings);
   if (report.flooded_users > 0) {
     say("{} users look like bots (see import.drop_floods)", report.flooded_users);
   }
@@ -185,6 +193,11 @@ void show(const ProfileAnswer& answer) {
   }
 }
 
+// What a user would rate it, where that is known.
+std::string stars(const std::optional<double>& rating) {
+  return rating ? fmt::format("; predicted {:.1f} stars", *rating) : std::string();
+}
+
 void show(const Recommendations& answer, bool reasons) {
   say("for {}, by strategy {} version {}, generation {:06}, in {}", printable(answer.user),
       printable(answer.strategy), answer.strategy_version, answer.generation,
@@ -193,8 +206,8 @@ void show(const Recommendations& answer, bool reasons) {
   if (answer.items.empty()) say("nothing left to recommend");
   std::size_t place = 0;
   for (const RecommendedItem& item : answer.items) {
-    say("{:>4}. {:<8} {:>7.3f}  {}", ++place, printable(item.id), item.score,
-        shortened(item.title, 70));
+    say("{:>4}. {:<8} {:>7.3f}  {}{}", ++place, printable(item.id), item.score,
+        shortened(item.title, 70), stars(item.predicted_rating));
     if (!reasons) continue;
     for (const Reason& reason : item.reasons)
       say("              {:>+7.3f}  {}", reason.weight, shortened(reason.text, 90));
@@ -207,8 +220,8 @@ void show(const Recommendations& answer, bool reasons) {
 }
 
 void show(const Explanation& answer) {
-  say("{} ({}) for {}: {:.4f}", printable(answer.title), printable(answer.item),
-      printable(answer.user), answer.score);
+  say("{} ({}) for {}: {:.4f}{}", printable(answer.title), printable(answer.item),
+      printable(answer.user), answer.score, stars(answer.predicted_rating));
   Table table({"weight", "part", "type", "ref"});
   for (const ExplainedTerm& term : answer.terms) {
     table.add({fmt::format("{:+.4f}", term.weight), term.part, term.type, printable(term.ref)});
@@ -229,7 +242,8 @@ void show(const std::vector<SimilarItem>& answer) {
   Table table({"item", "similarity", "title", "both are"});
   for (const SimilarItem& item : answer) {
     table.add({printable(item.id), fmt::format("{:.3f}", item.score),
-               shortened(item.title, title_width), shortened(joined(item.shared, 5, "; "), 60)});
+               shortened(item.title, title_width) + stars(item.predicted_rating),
+               shortened(joined(item.shared, 5, "; "), 60)});
   }
   table.print();
 }

@@ -114,6 +114,19 @@ void show_verdict(const BlendVerdict& verdict) {
       verdict.metric, verdict.comparison.difference, interval.low, interval.high);
 }
 
+void show_ratings(const RatingReport& report) {
+  say("ratings: {} to learn from, {} to predict; factors of {} numbers, ridge {:g}, chosen on a "
+      "validation part",
+      grouped(report.train), grouped(report.test), report.fit.options.dim, report.fit.options.l2);
+  Table table({"predicted by", "rmse", "95 % interval", "mae"});
+  for (const RatingErrors& row : report.rows) {
+    table.add({row.name, fmt::format("{:.4f}", row.rmse),
+               fmt::format("{:.4f} to {:.4f}", row.rmse_ci95.low, row.rmse_ci95.high),
+               fmt::format("{:.4f}", row.mae)});
+  }
+  table.print();
+}
+
 }  // namespace
 
 void show(const Evaluation& evaluation, bool brief) {
@@ -135,6 +148,7 @@ void show(const Evaluation& evaluation, bool brief) {
     show_comparisons(evaluation.comparisons);
   }
   if (evaluation.ladder) show_ladder(*evaluation.ladder);
+  if (evaluation.ratings) show_ratings(*evaluation.ratings);
   if (evaluation.verdict) show_verdict(*evaluation.verdict);
 }
 

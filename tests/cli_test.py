@@ -149,6 +149,77 @@ class Shop(unittest.TestCase):
         self.assertGreater(found["users_ranked"], 0)
 
 
+class Ratings(unittest.TestCase):
+    """Stars that are predicted: users of two tastes, who rate two halves of the items."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        folder = pathlib.Path(cls.scratch.name)
+        cls.data = folder / "stars.limn"
+        rows = ["user_id,item_id,rating,time"]
+        for user in range(40):
+            for n in range(15):
+                item = (7 * user + 11 * n) % 30
+                likes = user % 2 == item % 2
+                day = f"2024-{1 + n // 28:02}-{1 + n % 28:02}T{user // 60:02}:{user % 60:02}:00Z"
+                rows.append(f"u{user},i{item},{5 if likes else 2},{day}")
+        (folder / "ratings.csv").write_text("\n".join(rows) + "\n")
+        limn("init", cls.data)
+        answer("import", cls.data, folder / "ratings.csv")
+        cls.report = answer("build", cls.data, "--encoder", "lsa")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    def test_answers_say_what_stars_to_expect(self):
+        fit = self.report["ratings"]
+        self.assertEqual(fit["ratings"], 600)
+        self.assertLess(fit["validation_rmse"], 0.5 * fit["validation_rmse_of_biases"])
+        items = answer("recommend", self.data, "u0", "-n", 30, "--include-used")["items"]
+        for item in items:
+            likes = int(item["id"][1:]) % 2 == 0
+            self.assertAlmostEqual(item["predicted_rating"], 5 if likes else 2, delta=0.7)
+        for item in (items[0], items[-1]):
+            explained = answer("explain", self.data, "u0", item["id"])
+            self.assertAlmostEqual(
+                explained["predicted_rating"], item["predicted_rating"], places=3
+            )
+        self.assertIn("predicted_rating", answer("similar", self.data, "--item", "i3")["items"][0])
+        said = limn("explain", self.data, "u0", "i2").stdout
+        self.assertRegex(said, r"predicted (4\.[5-9]|5\.0) stars")
+
+    def test_evaluate_sets_them_beside_means_and_biases(self):
+        found = answer("evaluate", self.data, "--recommender", "popularity", "--ratings")["ratings"]
+        self.assertEqual(found["train"] + found["test"], 600)
+        rows = {row["predictor"]: row for row in found["rows"]}
+        self.assertEqual(list(rows), ["mean", "user mean", "item mean", "biases", "mf"])
+        for row in rows.values():
+            low, high = row["rmse_ci95"]
+            self.assertLessEqual(low, row["rmse"])
+            self.assertGreaterEqual(high, row["rmse"])
+            self.assertLessEqual(row["mae"], row["rmse"])
+        self.assertLess(rows["mf"]["rmse_ci95"][1], rows["biases"]["rmse_ci95"][0])
+        said = limn("evaluate", self.data, "--recommender", "popularity", "--ratings").stdout
+        self.assertIn("user mean", said)
+
+    def test_can_be_left_out(self):
+        settings = self.data / "limn.toml"
+        kept = settings.read_text()
+        settings.write_text(kept.replace("predict_ratings = 'auto'", "predict_ratings = 'off'"))
+        try:
+            report = answer("build", self.data, "--encoder", "lsa")
+            self.assertEqual(report["ratings"], {"ratings": 0})
+            self.assertNotIn("predicted_rating", answer("recommend", self.data, "u0")["items"][0])
+            settings.write_text(kept.replace("predict_ratings = 'auto'", "predict_ratings = 'so'"))
+            refused = limn("build", self.data, "--encoder", "lsa", code=2)
+            self.assertIn("predict_ratings: so", refused.stderr)
+        finally:
+            settings.write_text(kept)
+            answer("build", self.data, "--encoder", "lsa")
+
+
 class Feedback(unittest.TestCase):
     def test_shows_in_the_next_answer(self):
         with tempfile.TemporaryDirectory() as scratch:

@@ -222,6 +222,8 @@ std::vector<Setting> answering_settings(Config& c) {
        "0: likewise; 1: in the proportions of the user's taste alone"},
       {"recommend.popularity_penalty", &c.recommend.popularity_penalty, 0, 1, "",
        "0: likewise; 1: by what few have alone"},
+      {"recommend.predict_ratings", &c.recommend.predict_ratings, 0, 0, "",
+       "stars in answers: on, off, or auto: where there are 500 ratings, and 5 million at most"},
 
       {"runtime.threads", &c.runtime.threads, 0, 1024, "threads", "0: as many as processors"},
       {"runtime.seed", &c.runtime.seed, 0, 1e15, "", "same seed and data: same answers"},

@@ -70,6 +70,7 @@ struct Config {
     double diversity = 0.1;
     double calibration = 0;
     double popularity_penalty = 0;
+    std::string predict_ratings = "auto";
   } recommend;
 
   struct Runtime {

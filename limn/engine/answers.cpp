@@ -8,6 +8,7 @@
 #include "limn/engine/engine_state.h"
 #include "limn/engine/experiment.h"
 #include "limn/engine/lists.h"
+#include "limn/engine/predicted_stars.h"
 #include "limn/engine/strategies.h"
 #include "limn/feedback/assignment.h"
 
@@ -293,13 +294,14 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   const std::vector<Listed> page = make_page(places, options.offset, rankings);
   LIMN_TRY(const ItemNames names, read_page_names(state_->store, page, state_->config));
 
+  const PredictedStars stars(*snapshot, person.ratings);
   std::vector<ShownPlace> shown;
   for (const auto& [place, groups] : page) {
     const ItemName& item = names.item(place.scored.index);
     if (item.id.empty() || item.hidden) continue;  // since the build
     answer.items.push_back({item.id, names.title(place.scored.index), place.scored.score,
                             reasons_of(groups, person, names), place.propensity,
-                            chosen.strategies[place.team].name});
+                            chosen.strategies[place.team].name, stars.of(place.scored.index)});
     shown.push_back({place.scored.index, place.propensity, place.team});
   }
   if (!options.request.empty()) {
@@ -331,7 +333,8 @@ Result<Explanation> Engine::explain(std::string_view user, std::string_view item
   LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named),
                                                   state_->config.text.mask_personal_data));
   Explanation answer{
-      std::string(user), std::string(item), names.title(number), ranking.scores[number], {}};
+      std::string(user), std::string(item), names.title(number), ranking.scores[number], {}, {}};
+  answer.predicted_rating = PredictedStars(*snapshot, person.ratings).of(number);
   for (const Term& term : terms) {
     ExplainedTerm& explained = answer.terms.emplace_back();
     explained.part = ranking.parts.names()[term.part];

@@ -63,6 +63,8 @@ struct RecommendedItem {
   std::vector<Reason> reasons;  // add up to the score
   double propensity = 1;  // of the item in its place, given the strategy and the places before
   std::string strategy;   // whose ranking brought it
+  // The stars that the user would give it; nothing where the build could not learn from ratings.
+  std::optional<double> predicted_rating;
 };
 
 struct RecommendOptions {
@@ -103,7 +105,8 @@ struct Explanation {
   std::string item;
   std::string title;
   double score = 0;
-  std::vector<ExplainedTerm> terms;  // add up to the score
+  std::vector<ExplainedTerm> terms;        // add up to the score
+  std::optional<double> predicted_rating;  // as in a RecommendedItem
 };
 
 struct SimilarUser {
@@ -117,7 +120,8 @@ struct SimilarItem {
   std::string id;
   std::string title;
   double score = 0;
-  std::vector<std::string> shared;  // topic, categories and tags that both have
+  std::vector<std::string> shared;         // topic, categories and tags that both have
+  std::optional<double> predicted_rating;  // of someone of whom nothing is known
 };
 
 struct FeedbackAnswer {

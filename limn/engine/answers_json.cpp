@@ -24,6 +24,10 @@ JsonObject tally_json(const std::map<std::string, std::size_t>& tally) {
   return json;
 }
 
+void add_prediction(const std::optional<double>& rating, JsonObject& json) {
+  if (rating) json["predicted_rating"] = rounded(*rating);
+}
+
 }  // namespace
 
 Json to_json(const ImportAnswer& answer) {
@@ -79,6 +83,7 @@ Json to_json(const Recommendations& answer) {
                                {"title", item.title},
                                {"score", item.score},
                                {"reasons", std::move(reasons)}});
+    add_prediction(item.predicted_rating, items.back().as_object());
     if (answer.list == 0) continue;
     items.back().as_object()["propensity"] = rounded(item.propensity);
     items.back().as_object()["strategy"] = item.strategy;
@@ -101,11 +106,13 @@ Json to_json(const Explanation& answer) {
     terms.push_back(JsonObject{
         {"part", term.part}, {"type", term.type}, {"ref", term.ref}, {"weight", term.weight}});
   }
-  return JsonObject{{"user", answer.user},
-                    {"item", answer.item},
-                    {"title", answer.title},
-                    {"score", answer.score},
-                    {"terms", std::move(terms)}};
+  JsonObject json{{"user", answer.user},
+                  {"item", answer.item},
+                  {"title", answer.title},
+                  {"score", answer.score},
+                  {"terms", std::move(terms)}};
+  add_prediction(answer.predicted_rating, json);
+  return json;
 }
 
 Json to_json(const std::vector<SimilarUser>& answer) {
@@ -125,6 +132,7 @@ Json to_json(const std::vector<SimilarItem>& answer) {
                                {"title", item.title},
                                {"score", rounded(item.score)},
                                {"shared", strings_json(item.shared)}});
+    add_prediction(item.predicted_rating, items.back().as_object());
   }
   return JsonObject{{"items", std::move(items)}};
 }

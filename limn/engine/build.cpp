@@ -105,6 +105,7 @@ struct Arrays {
   SparseMatrix text_neighbours;
   SparseMatrix word_neighbours;
   FittedModels models;
+  RatingModel ratings;
   std::string lsa;
   std::string calibration;
   std::optional<Segmenter> segmenter;
@@ -127,6 +128,8 @@ Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
   LIMN_TRY_VOID(writer.add("ials_scales", factors.scales()));
   LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
   LIMN_TRY_VOID(writer.add("ials_text_map", models.ials_text_map.view()));
+  LIMN_TRY_VOID(writer.add("rating_biases", std::span<const float>(arrays.ratings.item_bias)));
+  LIMN_TRY_VOID(writer.add("rating_factors", arrays.ratings.items.view()));
   LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
   LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
   LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
@@ -164,6 +167,23 @@ std::optional<Snapshot> open_previous(const Store& store) {
   auto previous = Snapshot::open_current(store.folder());
   if (!previous) return std::nullopt;
   return std::move(*previous);
+}
+
+// Fits what predicts stars, where that is wanted.
+Result<void> fit_stars(std::vector<DatedRating> ratings, std::span<const History> histories,
+                       std::size_t items, const Config& config, Arrays& arrays) {
+  // Those who look like bots have no history left.
+  if (config.import.drop_floods) {
+    std::erase_if(ratings,
+                  [&](const DatedRating& one) { return histories[one.rating.user].empty(); });
+  }
+  LIMN_TRY(const bool wanted, wants_ratings(config.recommend.predict_ratings, ratings));
+  if (!wanted) return {};
+  FittedRatings fitted = fit_ratings(ratings, histories.size(), items,
+                                     static_cast<std::uint64_t>(config.runtime.seed));
+  arrays.info.ratings = fitted.fit;
+  arrays.ratings = std::move(fitted.model);
+  return {};
 }
 
 // Reads what the words of reviews say for and against, and puts it into the table of events.
@@ -246,6 +266,7 @@ void fill_report(const Arrays& arrays, BuildReport& report) {
   report.long_texts = arrays.embedded.long_texts;
   report.inertia_spread = arrays.topics.inertia_spread;
   report.topics_anew = arrays.topics.anew;
+  report.ratings = arrays.info.ratings;
   report.topic_changes = arrays.topics.changes;
 }
 
@@ -321,6 +342,8 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   const Stopwatch read_watch;
   LIMN_TRY(Log log, read_past(store, options, report));
   Arrays arrays;
+  // Before the words of reviews tell stars of their own.
+  std::vector<DatedRating> ratings = ratings_of(log.events);
   hear(log, config, arrays, report);
   if (config.text.mask_personal_data) mask_names(log);
   const auto histories = histories_to_learn(log, config, report);
@@ -351,6 +374,7 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
   arrays.info.settings = chosen.found.settings;
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
+  LIMN_TRY_VOID(fit_stars(std::move(ratings), views, log.items.size(), config, arrays));
   describe(log, training, config, arrays);
   report.seconds.fit = fit_watch.seconds();
 

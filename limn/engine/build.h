@@ -65,6 +65,7 @@ struct BuildReport {
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
   double blend_ndcg = 0;           // and that of the weights chosen
   FoundSettings found;             // what the parts were fitted with, and how it was found
+  RatingFit ratings;               // what predicts stars
   std::size_t flooded_users = 0;   // look like bots
   std::optional<Time> as_of;       // the moment that the log was read up to, and
   LeftOut left_out;                // what that left out

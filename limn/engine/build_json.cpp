@@ -47,6 +47,7 @@ Json to_json(const BuildReport& report) {
       {"topic_changes", std::move(changes)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
       {"search", to_json(report.found)},
+      {"ratings", to_json(report.ratings)},
       {"flooded_users", report.flooded_users}};
   if (report.as_of) {
     json["as_of"] = format_time(*report.as_of);

@@ -131,6 +131,18 @@ Result<Evaluation> evaluate_runs(const Split& split, const Past& past, const Con
   return evaluation;
 }
 
+// The values of a published split, where they are ratings.
+RatingSplit split_values(const Split& split) {
+  RatingSplit ratings;
+  for (UserIndex user = 0; user < split.users(); ++user) {
+    for (const HistoryEntry& entry : split.train[user])
+      ratings.train.push_back({{user, entry.item, entry.weight}, entry.time});
+    for (const HistoryEntry& entry : split.test[user])
+      ratings.test.push_back({user, entry.item, entry.weight});
+  }
+  return ratings;
+}
+
 Time newest(const UserHistories& histories) {
   Time last{};
   for (const auto& history : histories) {
@@ -242,6 +254,7 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
   }
   for (std::uint32_t user = 0; user < published.users.size(); ++user)
     past.user_ids.push_back(published.users.id(user));
+  if (published.has_values) past.ratings = split_values(split);
   past.histories = split.train;
   past.candidates = std::move(published.candidates);
   // What was held back for validation is past when the test item comes: it is asked with, though

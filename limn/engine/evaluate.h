@@ -14,6 +14,7 @@
 #include "limn/engine/as_of.h"
 #include "limn/engine/encoders.h"
 #include "limn/engine/ladder.h"
+#include "limn/engine/ratings.h"
 #include "limn/eval/compare.h"
 #include "limn/eval/groups.h"
 #include "limn/eval/protocol.h"
@@ -43,6 +44,7 @@ struct EvaluationOptions {
   std::vector<ListWishes> lists;  // rows of the blend's lists, re-ranked
   // Empty: each recommender against the best, and each re-ranked row against the blend.
   std::vector<NamedPair> compare;
+  bool ratings = false;                                             // evaluate_ratings() as well
   bool ladder = false;                                              // measure_ladder() as well
   std::vector<std::pair<std::string, std::filesystem::path>> runs;  // files: made elsewhere, named
 };
@@ -60,6 +62,7 @@ struct Evaluation {
   std::vector<Comparison> comparisons;  // by the first k's NDCG
   std::vector<GroupReport> groups;      // likewise
   std::optional<Ladder> ladder;         // where it was asked for
+  std::optional<RatingReport> ratings;  // likewise
   std::optional<LeftOut> left_out;      // of a data folder cut at one moment: what was not read
   std::vector<std::string> user_ids;    // of the report's ranked users
   std::vector<std::string> reranked;    // the rows that are the blend's lists, re-ranked

@@ -120,6 +120,10 @@ Result<void> add_findings(const Split& split, const Training& training, const Pa
   for (const UserIndex user : report.ranked_users)
     evaluation.user_ids.push_back(past.user_ids.empty() ? fmt::format("{}", user)
                                                         : past.user_ids[user]);
+  if (options.ratings) {
+    LIMN_TRY(evaluation.ratings, evaluate_ratings(past.ratings, split.users(), split.items,
+                                                  static_cast<std::uint64_t>(config.runtime.seed)));
+  }
   if (!options.ladder || training.items == 0) return {};
   const LadderInput input{split, training, past.known, past.texts};
   LIMN_TRY(evaluation.ladder, measure_ladder(input, protocol, config));

@@ -27,6 +27,7 @@ Json to_json(const Evaluation& evaluation) {
   object["comparisons"] = array_of(evaluation.comparisons);
   object["groups"] = array_of(evaluation.groups);
   if (evaluation.ladder) object["ladder"] = to_json(*evaluation.ladder);
+  if (evaluation.ratings) object["ratings"] = to_json(*evaluation.ratings);
   if (evaluation.left_out) object["left_out"] = to_json(*evaluation.left_out);
   return json;
 }

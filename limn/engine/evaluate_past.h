@@ -9,6 +9,7 @@
 #include "limn/core/sparse.h"
 #include "limn/engine/evaluate.h"
 #include "limn/engine/models.h"
+#include "limn/engine/ratings.h"
 #include "limn/engine/reading.h"
 #include "limn/eval/runs.h"
 
@@ -27,6 +28,7 @@ struct Past {
   std::vector<GivenRun> runs;         // made elsewhere
   std::vector<std::string> user_ids;  // (users)
   std::optional<LeftOut> left_out;    // by a cut at one moment
+  RatingSplit ratings;                // where stars were given
   Time now{};
   bool dated = true;
 };

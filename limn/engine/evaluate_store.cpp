@@ -44,6 +44,27 @@ std::vector<std::vector<HistoryEntry>> weighted(UserHistories train, const Event
   return train;
 }
 
+// What stars were given, on either side of the split.
+RatingSplit split_ratings(const Split& split, const EventTable& events,
+                          std::span<const float> stars) {
+  RatingSplit ratings;
+  for (UserIndex user = 0; user < split.users(); ++user) {
+    const auto given = [&](const HistoryEntry& entry) {
+      const auto row = static_cast<std::size_t>(entry.event);
+      return has_stars(events.kinds[events.kind[row]], stars[row]);
+    };
+    for (const HistoryEntry& entry : split.train[user]) {
+      const float value = stars[static_cast<std::size_t>(entry.event)];
+      if (given(entry)) ratings.train.push_back({{user, entry.item, value}, entry.time});
+    }
+    for (const HistoryEntry& entry : split.test[user]) {
+      const float value = stars[static_cast<std::size_t>(entry.event)];
+      if (given(entry)) ratings.test.push_back({user, entry.item, value});
+    }
+  }
+  return ratings;
+}
+
 // The texts without the words of what is to be predicted: those of test events, and what the same
 // user said from the first of them on.
 std::vector<EventText> past_texts(const Log& log, const Split& split) {
@@ -131,11 +152,13 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
                 "cannot evaluate: --run: a run belongs to files (--train and --test)");
   }
   LIMN_TRY(Log log, read_log(store));
+  const std::vector<float> stars = log.events.value;  // before words tell some of their own
   // By the lexicon alone: ratings of the test part must teach nothing.
   (void)tell_stars(log.events, log.texts, OpinionModel(), event_weight_options(config));
   const Split split = split_events(judged_histories(log.events, log.users.size(), config),
                                    log.items.size(), options.split);
   Past past;
+  past.ratings = split_ratings(split, log.events, stars);
   past.histories = weighted(split.train, log.events, config);
   past.known = past.histories;
   for (const auto& history : past.histories) {

@@ -64,6 +64,11 @@ void add_words(std::vector<Words>& words, std::string text, std::int64_t event, 
   words.push_back({{.event = event, .weight = weight, .time = time}, std::move(text)});
 }
 
+void add_ratings(const EventTable& table, Person& person) {
+  for (const DatedRating& one : ratings_of(table))
+    person.ratings.push_back({one.rating.item, one.rating.value});
+}
+
 // Ranking alone needs no texts but those that the build has embedded already.
 void gather_columns(EventTable table, const Snapshot& snapshot, const Config& config,
                     Person& person) {
@@ -163,6 +168,7 @@ Result<Person> gather(const Store& store, const Snapshot& snapshot, const Config
     std::optional<EventTable> columns;
     if (!options.whole_events) {
       LIMN_TRY(columns, store.history(*person.number));
+      if (snapshot.info().ratings.ratings > 0) add_ratings(*columns, person);
       if (has_news(*columns, snapshot)) columns.reset();
     }
     if (columns) {

@@ -23,6 +23,7 @@ struct Person {
   std::vector<Event> events;  // whole, oldest first; left empty where only ranking is asked for
   std::vector<HistoryEntry> history;  // those about an item, weighted, oldest first
   std::vector<TextEvent> texts;       // own words: bio, reviews, comments, searches
+  std::vector<OwnRating> ratings;     // the last of each item, where stars are predicted
   Matrix fresh_embeddings;  // of words that the build has not read; `texts` borrow from it and the
                             // snapshot
   Time now{};               // the newer of the build's moment and the user's last event

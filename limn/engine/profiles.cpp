@@ -5,6 +5,7 @@
 
 #include "limn/core/vector_ops.h"
 #include "limn/engine/engine_state.h"
+#include "limn/engine/predicted_stars.h"
 #include "limn/recommend/similar_users.h"
 
 namespace limn {
@@ -192,12 +193,14 @@ Result<std::vector<SimilarItem>> Engine::similar_items(std::string_view item, st
   LIMN_TRY(const ItemNames names, ItemNames::read(state_->store, std::move(named), mask));
   const ProfileSource& source = snapshot->profile_source();
   const SparseRow own_tags = source.item_tags.row(number);
+  const PredictedStars stars(*snapshot, {});
   std::vector<SimilarItem> answers;
   for (const Scored& scored : nearest) {
     SimilarItem& answer = answers.emplace_back();
     answer.id = names.item(scored.index).id;
     answer.title = names.title(scored.index);
     answer.score = scored.score;
+    answer.predicted_rating = stars.of(scored.index);
     const std::uint32_t topic = source.item_topics[number];
     if (topic != no_topic && topic == source.item_topics[scored.index]) {
       answer.shared.push_back(snapshot->info().topics[topic].label);

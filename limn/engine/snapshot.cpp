@@ -77,7 +77,8 @@ JsonObject SnapshotInfo::to_json() const {
                     {"unfitted", unfitted}}},
                   {"segmenter", segmenter},
                   {"segments", segment_list},
-                  {"settings", limn::to_json(settings)}};
+                  {"settings", limn::to_json(settings)},
+                  {"ratings", limn::to_json(ratings)}};
   write_topics(*this, json);
   return json;
 }
@@ -88,6 +89,7 @@ Result<SnapshotInfo> SnapshotInfo::from_json(const JsonObject& manifest) {
   try {
     SnapshotInfo info = info_from(manifest);
     LIMN_TRY(info.settings, answer_settings_from_json(manifest.at("settings").as_object()));
+    LIMN_TRY(info.ratings, rating_fit_from_json(manifest.at("ratings").as_object()));
     return info;
   } catch (const std::exception& error) {
     return fail(ErrorCode::corrupt, "cannot read generation: manifest.json: {} (build again)",
@@ -100,6 +102,7 @@ Result<Snapshot> Snapshot::open_current(const std::filesystem::path& folder, boo
   Snapshot snapshot(std::move(generation));
   LIMN_TRY(snapshot.info_, SnapshotInfo::from_json(snapshot.generation_.manifest()));
   LIMN_TRY_VOID(snapshot.map_models());
+  LIMN_TRY_VOID(snapshot.map_ratings());
   LIMN_TRY_VOID(snapshot.map_arrays());
   LIMN_TRY_VOID(snapshot.check_sizes());
   return snapshot;
@@ -134,6 +137,17 @@ Result<FactorBytesView> Snapshot::map_factors(std::size_t dim) const {
   if (bytes.size() != scales.size() * whole_tiles(dim)) return misfit();
   const auto* const values = reinterpret_cast<const std::int8_t*>(bytes.data());
   return FactorBytesView({values, bytes.size()}, scales, dim);
+}
+
+Result<void> Snapshot::map_ratings() {
+  const RatingFit& fit = info_.ratings;
+  rated_items_ = {fit.mean, fit.lowest, fit.highest, {}, {}};
+  LIMN_TRY(rated_items_.bias, generation_.array<float>("rating_biases"));
+  LIMN_TRY(rated_items_.factors, generation_.matrix("rating_factors"));
+  const std::size_t rated = fit.ratings > 0 ? info_.items : 0;
+  const bool fits = rated_items_.bias.size() == rated && rated_items_.factors.rows() == rated &&
+                    (rated == 0 || rated_items_.factors.cols() == fit.options.dim);
+  return fits ? Result<void>() : misfit();
 }
 
 Result<void> Snapshot::map_arrays() {

@@ -14,6 +14,7 @@
 #include "limn/core/types.h"
 #include "limn/encode/bert.h"
 #include "limn/engine/models.h"
+#include "limn/engine/ratings.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
 #include "limn/text/opinion_model.h"
@@ -92,6 +93,7 @@ struct SnapshotInfo {
   std::uint32_t next_topic_id = 0;
   std::vector<SegmentInfo> segments;
   ModelSettings settings;  // of the models; read back is what answers need
+  RatingFit ratings;       // what predicts stars
 
   [[nodiscard]] JsonObject to_json() const;
   // Errors: corrupt, naming the key.
@@ -134,6 +136,8 @@ class Snapshot {
   [[nodiscard]] std::span<const float> text_stars() const { return text_stars_; }
   // Tells words for from words against; learned from the rated texts of the log.
   [[nodiscard]] const OpinionModel& opinions() const { return opinions_; }
+  // What stars are predicted by; of no items where nothing is predicted.
+  [[nodiscard]] const RatedItems& rated_items() const { return rated_items_; }
   // (texts): the topic of each, or no_topic.
   [[nodiscard]] std::span<const std::uint32_t> text_topics() const { return text_topics_; }
 
@@ -153,6 +157,7 @@ class Snapshot {
   [[nodiscard]] Result<void> map_arrays();
   [[nodiscard]] Result<void> map_models();
   [[nodiscard]] Result<FactorBytesView> map_factors(std::size_t dim) const;
+  [[nodiscard]] Result<void> map_ratings();
   [[nodiscard]] Result<void> check_sizes() const;
   [[nodiscard]] tl::unexpected<Error> misfit() const;
 
@@ -172,6 +177,7 @@ class Snapshot {
   std::span<const float> text_stars_;
   OpinionModel opinions_;
   MatrixView text_embeddings_;
+  RatedItems rated_items_;
   std::span<const std::uint32_t> text_topics_;
   std::span<const std::uint64_t> text_hashes_;
   std::span<const std::uint64_t> text_places_;

@@ -9,6 +9,7 @@
 #include "limn/core/sparse.h"
 #include "limn/core/vector_ops.h"
 #include "limn/recommend/factor_kernels.h"
+#include "limn/recommend/rating_means.h"
 
 namespace limn {
 namespace {
@@ -81,6 +82,10 @@ class RatedRowSolver {
     for (std::size_t i = 0; i < count; ++i) {
       targets_[i] = rated_.values[begin + i] - held_.bias[chosen.index[i]];
     }
+    if (options_.dim == 0) {
+      solved.bias[row] = bias_alone();
+      return;
+    }
     if (ones_.size() < count) ones_.resize(count, 1);
     set_ridge(count);
     kernels_.add_outer(chosen, {0, width_}, ones_.data(), sums_.data(), scratch_.data());
@@ -92,8 +97,20 @@ class RatedRowSolver {
   }
 
  private:
+  [[nodiscard]] double ridge_scale(std::size_t count) const {
+    return count == 0 ? 1 : std::pow(count, options_.l2_exponent);
+  }
+
+  // The solve of one number.
+  [[nodiscard]] float bias_alone() const {
+    double sum = 0;
+    for (const float target : targets_) sum += target;
+    const auto count = static_cast<double>(targets_.size());
+    return static_cast<float>(sum / (count + options_.bias_l2 * ridge_scale(targets_.size())));
+  }
+
   void set_ridge(std::size_t count) {
-    const double scale = count == 0 ? 1 : std::pow(count, options_.l2_exponent);
+    const double scale = ridge_scale(count);
     std::fill_n(sums_.data(), sums_.size(), 0.0F);
     for (std::size_t j = 0; j < width_; ++j) {
       const double l2 = j < options_.dim ? options_.l2 : options_.bias_l2;
@@ -120,10 +137,17 @@ void solve_half(const RatedRows& rated, const Half& held, const MfOptions& optio
   });
 }
 
+void copy_halves(const Half& users, const Half& items, std::size_t dim, RatingModel& model) {
+  model.user_bias = users.bias;
+  model.item_bias = items.bias;
+  model.users = users.rows.matrix(dim);
+  model.items = items.rows.matrix(dim);
+}
+
 }  // namespace
 
 RatingModel fit_mf(std::span<const Rating> ratings, std::size_t users, std::size_t items,
-                   const MfOptions& options) {
+                   const MfOptions& options, const std::function<bool(const RatingModel&)>& go_on) {
   LIMN_CHECK(options.l2 > 0 && options.bias_l2 > 0);
   double sum = 0;
   RatingModel model;
@@ -147,12 +171,18 @@ RatingModel fit_mf(std::span<const Rating> ratings, std::size_t users, std::size
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
     solve_half(of_users, item_half, options, user_half);
     solve_half(of_items, user_half, options, item_half);
+    const bool last = iteration + 1 == options.iterations;
+    if (!last && !go_on) continue;
+    copy_halves(user_half, item_half, options.dim, model);
+    if (go_on && !go_on(model)) return model;
   }
-  model.user_bias = std::move(user_half.bias);
-  model.item_bias = std::move(item_half.bias);
-  model.users = user_half.rows.matrix(options.dim);
-  model.items = item_half.rows.matrix(options.dim);
+  if (options.iterations <= 0) copy_halves(user_half, item_half, options.dim, model);
   return model;
+}
+
+RatingModel fit_mf(std::span<const Rating> ratings, std::size_t users, std::size_t items,
+                   const MfOptions& options) {
+  return fit_mf(ratings, users, items, options, {});
 }
 
 float predicted_rating(const RatingModel& model, UserIndex user, ItemIndex item) {
@@ -165,14 +195,48 @@ float predicted_rating(const RatingModel& model, UserIndex user, ItemIndex item)
   return std::clamp(rating, model.lowest, model.highest);
 }
 
-double rating_rmse(const RatingModel& model, std::span<const Rating> ratings) {
-  if (ratings.empty()) return 0;
-  double sum = 0;
-  for (const Rating& rating : ratings) {
-    const double error = predicted_rating(model, rating.user, rating.item) - rating.value;
-    sum += error * error;
+RatedItems rated_items(const RatingModel& model) {
+  return {model.mean, model.lowest, model.highest, model.item_bias, model.items};
+}
+
+RatingTaste fold_in_ratings(const RatedItems& items, std::span<const OwnRating> ratings,
+                            const MfOptions& options) {
+  const std::size_t dim = items.factors.cols();
+  RatingTaste taste{0, std::vector<float>(dim)};
+  RatedRows rated{{0}, {}, {}};
+  Half held{FactorRows(ratings.size(), whole_tiles(dim + 1)), {}};
+  for (const OwnRating& rating : ratings) {
+    if (rating.item >= items.bias.size()) continue;
+    const auto place = static_cast<std::uint32_t>(rated.others.size());
+    if (dim > 0) std::ranges::copy(items.factors.row(rating.item), held.rows.row(place));
+    held.rows.row(place)[dim] = 1;
+    held.bias.push_back(items.bias[rating.item]);
+    rated.others.push_back(place);
+    rated.values.push_back(rating.value - items.mean);
   }
-  return std::sqrt(sum / static_cast<double>(ratings.size()));
+  if (rated.others.empty()) return taste;
+  rated.offsets.push_back(rated.others.size());
+  MfOptions of_fit = options;
+  of_fit.dim = dim;
+  Half solved{FactorRows(1, whole_tiles(dim + 1)), std::vector<float>(1)};
+  RatedRowSolver(rated, held, of_fit).solve(0, solved);
+  taste.bias = solved.bias[0];
+  std::copy_n(solved.rows.row(0), dim, taste.factors.begin());
+  return taste;
+}
+
+float predicted_rating(const RatedItems& items, const RatingTaste& taste, ItemIndex item) {
+  float rating = items.mean + taste.bias;
+  if (item < items.bias.size()) rating += items.bias[item];
+  if (item < items.factors.rows() && taste.factors.size() == items.factors.cols())
+    rating += dot(items.factors.row(item), taste.factors);
+  return std::clamp(rating, items.lowest, items.highest);
+}
+
+double rating_rmse(const RatingModel& model, std::span<const Rating> ratings) {
+  return guess_rmse(ratings, [&](const Rating& one) {
+    return double{predicted_rating(model, one.user, one.item)};
+  });
 }
 
 }  // namespace limn

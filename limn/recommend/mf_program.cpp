@@ -10,11 +10,11 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "limn/core/random.h"
 #include "limn/recommend/mf.h"
+#include "limn/recommend/rating_means.h"
 #include "limn/recommend/ratings_file.h"
 
 namespace limn {
@@ -25,15 +25,9 @@ struct Sizes {
   std::size_t items = 0;
 };
 
-// The first four fifths, and the rest.
-std::pair<std::span<const Rating>, std::span<const Rating>> cut(std::span<const Rating> ratings) {
-  const std::size_t first = ratings.size() * 4 / 5;
-  return {ratings.first(first), ratings.subspan(first)};
-}
-
 // The settings of least error on the last fifth of `train`.
 MfOptions choose(std::span<const Rating> train, const Sizes& sizes, bool factors) {
-  const auto [inner, validation] = cut(train);
+  const auto [inner, validation] = cut_ratings(train);
   MfOptions best;
   double least = INFINITY;
   const std::vector<std::size_t> dims =
@@ -57,44 +51,17 @@ MfOptions choose(std::span<const Rating> train, const Sizes& sizes, bool factors
   return best;
 }
 
-double error_of_mean(std::span<const Rating> train, std::span<const Rating> test) {
-  double mean = 0;
-  for (const Rating& rating : train) mean += rating.value;
-  mean /= static_cast<double>(train.size());
-  double error = 0;
-  for (const Rating& rating : test) error += std::pow(rating.value - mean, 2);
-  return std::sqrt(error / static_cast<double>(test.size()));
-}
-
-// Of the mean of each user, or of each item; where it has none, of all.
-double error_of_means(std::span<const Rating> train, std::span<const Rating> test, bool of_items,
-                      std::size_t count) {
-  double all = 0;
-  std::vector<double> sums(count);
-  std::vector<double> counts(count);
-  for (const Rating& rating : train) {
-    all += rating.value;
-    const std::size_t row = of_items ? rating.item : rating.user;
-    sums[row] += rating.value;
-    counts[row] += 1;
-  }
-  all /= static_cast<double>(train.size());
-  double error = 0;
-  for (const Rating& rating : test) {
-    const std::size_t row = of_items ? rating.item : rating.user;
-    error += std::pow(rating.value - (counts[row] > 0 ? sums[row] / counts[row] : all), 2);
-  }
-  return std::sqrt(error / static_cast<double>(test.size()));
-}
-
 constexpr const char* names[] = {"mean", "mean of the user", "mean of the item", "biases",
                                  "biases and factors"};
 
 std::vector<double> errors(std::span<const Rating> ratings, const Sizes& sizes) {
-  const auto [train, test] = cut(ratings);
-  std::vector<double> result{error_of_mean(train, test),
-                             error_of_means(train, test, false, sizes.users),
-                             error_of_means(train, test, true, sizes.items)};
+  const auto [train, test] = cut_ratings(ratings);
+  const RatingMeans users(train, sizes.users, [](const Rating& one) { return one.user; });
+  const RatingMeans items(train, sizes.items, [](const Rating& one) { return one.item; });
+  std::vector<double> result{
+      guess_rmse(test, [&](const Rating&) { return users.of_all(); }),
+      guess_rmse(test, [&](const Rating& one) { return users.of(one.user); }),
+      guess_rmse(test, [&](const Rating& one) { return items.of(one.item); })};
   for (const bool factors : {false, true}) {
     const MfOptions options = choose(train, sizes, factors);
     result.push_back(rating_rmse(fit_mf(train, sizes.users, sizes.items, options), test));

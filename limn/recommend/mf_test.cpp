@@ -8,6 +8,7 @@
 
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
+#include "limn/recommend/rating_means.h"
 #include "limn/recommend/test_data.h"
 
 namespace limn {
@@ -35,24 +36,15 @@ std::vector<Rating> made_ratings(std::size_t users, std::size_t items, std::size
   return ratings;
 }
 
-double rmse_of_mean(std::span<const Rating> train, std::span<const Rating> test) {
-  double mean = 0;
-  for (const Rating& rating : train) mean += rating.value;
-  mean /= static_cast<double>(train.size());
-  double sum = 0;
-  for (const Rating& rating : test) sum += std::pow(rating.value - mean, 2);
-  return std::sqrt(sum / static_cast<double>(test.size()));
-}
-
 TEST(Mf, FindsTheModelThatMadeTheRatings) {
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     SCOPED_TRACE(seed);
     std::vector<Rating> ratings = made_ratings(200, 100, 50, seed);
     Random random(seed);
     random.shuffle(std::span<Rating>(ratings));
-    const std::span<const Rating> train = std::span(ratings).first(8'000);
-    const std::span<const Rating> test = std::span(ratings).subspan(8'000);
-    const double mean = rmse_of_mean(train, test);
+    const auto [train, test] = cut_ratings(ratings);
+    const RatingMeans means(train, 200, [](const Rating& one) { return one.user; });
+    const double mean = guess_rmse(test, [&](const Rating&) { return means.of_all(); });
     const double biases =
         rating_rmse(fit_mf(train, 200, 100, {.dim = 0, .bias_l2 = 0.01, .seed = seed}), test);
     const double factors = rating_rmse(
@@ -102,6 +94,30 @@ TEST(Mf, LeavesNoSlopeInTheItems) {
   }
 }
 
+TEST(Mf, CanBeWatchedAndEnded) {
+  const std::vector<Rating> ratings = made_ratings(30, 20, 12, 6);
+  int seen = 0;
+  const auto three = [&](const RatingModel&) { return ++seen < 3; };
+  const RatingModel watched = fit_mf(ratings, 30, 20, {.dim = 3, .iterations = 9}, three);
+  EXPECT_EQ(seen, 3);
+  const RatingModel whole = fit_mf(ratings, 30, 20, {.dim = 3, .iterations = 3});
+  EXPECT_EQ(watched.item_bias, whole.item_bias);
+  EXPECT_EQ(watched.user_bias, whole.user_bias);
+}
+
+// The bias alone is the sum over the count and the ridge: by hand, from users at rest.
+TEST(Mf, FitsBiasesAloneByTheirOneNumber) {
+  const std::vector<Rating> ratings{{0, 0, 4}, {1, 0, 2}, {1, 1, 3}};
+  const RatingModel model =
+      fit_mf(ratings, 2, 2, {.dim = 0, .iterations = 1, .bias_l2 = 0.5, .l2_exponent = 0});
+  const double user0 = 1 / 1.5;           // 4 - 3
+  const double user1 = (-1.0 + 0) / 2.5;  // 2 - 3, 3 - 3
+  EXPECT_NEAR(model.user_bias[0], user0, 1e-6);
+  EXPECT_NEAR(model.user_bias[1], user1, 1e-6);
+  EXPECT_NEAR(model.item_bias[0], (1 - user0 - 1 - user1) / 2.5, 1e-6);
+  EXPECT_NEAR(model.item_bias[1], -user1 / 1.5, 1e-6);
+}
+
 TEST(Mf, IsTheSameOnAnyNumberOfThreads) {
   const std::vector<Rating> ratings = made_ratings(300, 150, 20, 8);
   const std::size_t threads = thread_count();
@@ -129,6 +145,34 @@ TEST(Mf, AnswersTheMeanForStrangersAndStaysInTheScale) {
   }
   EXPECT_EQ(rating_rmse(model, {}), 0);
   EXPECT_EQ(predicted_rating(fit_mf({}, 0, 0, {}), 0, 0), 0);
+}
+
+TEST(Mf, FoldsAUserInAsTheFitDoes) {
+  const std::vector<Rating> ratings = made_ratings(60, 40, 20, 3);
+  const MfOptions options{.dim = 4, .iterations = 60, .l2 = 0.05, .bias_l2 = 0.05};
+  const RatingModel model = fit_mf(ratings, 60, 40, options);
+  const RatedItems items = rated_items(model);
+  for (const UserIndex user : {0U, 17U, 59U}) {
+    std::vector<OwnRating> own;
+    for (const Rating& rating : ratings) {
+      if (rating.user == user) own.push_back({rating.item, rating.value});
+    }
+    own.push_back({1'000, 5});  // an item that came after the fit says nothing
+    const RatingTaste taste = fold_in_ratings(items, own, options);
+    for (ItemIndex item = 0; item < 40; ++item) {
+      EXPECT_NEAR(predicted_rating(items, taste, item), predicted_rating(model, user, item), 0.01);
+    }
+  }
+}
+
+TEST(Mf, ExpectsTheItemsOwnRatingOfSomeoneUnknown) {
+  const std::vector<Rating> ratings = made_ratings(30, 10, 10, 4);
+  const RatingModel model = fit_mf(ratings, 30, 10, {.dim = 2});
+  const RatedItems items = rated_items(model);
+  const RatingTaste nobody = fold_in_ratings(items, {}, {.dim = 2});
+  EXPECT_EQ(nobody.bias, 0);
+  EXPECT_FLOAT_EQ(predicted_rating(items, nobody, 3), model.mean + model.item_bias[3]);
+  EXPECT_FLOAT_EQ(predicted_rating(items, nobody, 99), model.mean);
 }
 
 }  // namespace
