@@ -22,7 +22,8 @@ struct Program {
 
   // Where encoder folders are: $LIMN_MODELS, ./models, or models/ of the source tree that the
   // program was built in. Where jieba's dictionary is: $LIMN_DICTIONARY, dictionary/ beside the
-  // program, share/limn/dictionary where it is installed, or third_party/ of the source tree.
+  // program, share/limn/dictionary where it is installed, or third_party/ of the source tree. Where
+  // LightGBM's library is: $LIMN_LIGHTGBM, or third_party/ of the source tree.
   [[nodiscard]] EncoderPlaces places() const;
   [[nodiscard]] std::filesystem::path samples() const;
   [[nodiscard]] std::filesystem::path shop() const;

@@ -5,6 +5,7 @@
 #include "limn/core/cpu.h"
 #include "limn/core/parallel.h"
 #include "limn/engine/encoders.h"
+#include "limn/engine/ranker_model.h"
 #include "limn/engine/snapshot.h"
 #include "limn/text/stop_words.h"
 
@@ -17,6 +18,18 @@ struct Finding {
   bool well = true;
   std::string says;
 };
+
+// Of a generation that has a ranker: whether it can rank here.
+void check_ranker(Snapshot& snapshot, const Config& config, const Program& program,
+                  std::vector<Finding>& findings) {
+  if (snapshot.info().ranker.is_null()) return;
+  const auto opened = snapshot.open_ranker(config, lightgbm_library(config, program.places()));
+  const Ranker* const ranker = snapshot.second_stage().ranker;
+  findings.push_back({"ranker", ranker != nullptr,
+                      !opened             ? opened.error().message
+                      : ranker == nullptr ? snapshot.ranker_absence() + "; the blend ranks alone"
+                                          : fmt::format("{} in use", ranker->name())});
+}
 
 void check_data(const std::string& data, const Program& program, std::vector<Finding>& findings) {
   auto engine = Engine::open(data, program.places());
@@ -31,11 +44,12 @@ void check_data(const std::string& data, const Program& program, std::vector<Fin
                       sound    ? "every row has its checksum"
                       : damage ? damage->front()
                                : damage.error().message});
-  const auto snapshot = Snapshot::open_current(data);
+  auto snapshot = Snapshot::open_current(data);
   findings.push_back({"generation", snapshot.has_value(),
                       snapshot
                           ? fmt::format("{:06}: every array has its checksum", snapshot->number())
                           : snapshot.error().message});
+  if (snapshot) check_ranker(*snapshot, engine->config(), program, findings);
 }
 
 Finding look_at_segmenter(const Program& program) {

@@ -43,6 +43,14 @@ std::filesystem::path first_existing(std::initializer_list<std::filesystem::path
   return {};
 }
 
+std::filesystem::path first_existing_file(std::initializer_list<std::filesystem::path> candidates) {
+  for (const auto& candidate : candidates) {
+    std::error_code error;
+    if (!candidate.empty() && std::filesystem::is_regular_file(candidate, error)) return candidate;
+  }
+  return {};
+}
+
 std::filesystem::path from_environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread starts
   return value == nullptr ? std::filesystem::path() : std::filesystem::path(value);
@@ -55,7 +63,9 @@ EncoderPlaces Program::places() const {
   return {first_existing({from_environment("LIMN_MODELS"), "models", executable / "../../models"}),
           first_existing({from_environment("LIMN_DICTIONARY"), executable / "dictionary",
                           executable / "../share/limn/dictionary",
-                          executable / "../../third_party/cppjieba/dict"})};
+                          executable / "../../third_party/cppjieba/dict"}),
+          first_existing_file({from_environment("LIMN_LIGHTGBM"),
+                               executable / "../../third_party/lightgbm/lib_lightgbm.so"})};
 }
 
 std::filesystem::path Program::samples() const {

@@ -124,6 +124,15 @@ void show_ratings(const RatingFit& fit) {
       grouped(fit.ratings), fit.rmse, fit.bias_rmse);
 }
 
+void show_ranker(const RankerReport& ranker) {
+  if (ranker.kind == RankerKind::none) return;
+  say("ranker {}: {}, in {}: learned from {} users; for {} others NDCG {:.4f} {:+.4f} with weight "
+      "{:g} (two standard errors: {:+.4f} to {:+.4f})",
+      ranker_name(ranker.kind), ranker.passed ? "in use" : "not in use, as it does not surely help",
+      duration(ranker.seconds), grouped(ranker.learning_users), grouped(ranker.gate_users),
+      ranker.blend_ndcg, ranker.gain, ranker.weight, ranker.interval.low, ranker.interval.high);
+}
+
 void show_fit(const BuildReport& report) {
   std::string parts;
   for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
@@ -132,6 +141,7 @@ void show_fit(const BuildReport& report) {
   say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
   show_search(report.found);
   show_ratings(report.ratings);
+  show_ranker(report.ranker);
   if (report.flooded_users > 0) {
     say("{} users look like bots (see import.drop_floods)", report.flooded_users);
   }
@@ -203,6 +213,7 @@ void show(const Recommendations& answer, bool reasons) {
       printable(answer.strategy), answer.strategy_version, answer.generation,
       duration(answer.seconds));
   if (answer.list != 0) say("logged as list {}", answer.list);
+  if (!answer.remark.empty()) say("note: {}", printable(answer.remark));
   if (answer.items.empty()) say("nothing left to recommend");
   std::size_t place = 0;
   for (const RecommendedItem& item : answer.items) {

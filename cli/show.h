@@ -13,6 +13,7 @@ void show(const ImportAnswer& answer);
 void show(const BuildReport& report);
 void show_encoding(const BuildReport& report);  // its first half alone
 void show_fit(const BuildReport& report);       // its second half alone
+void show_ranker(const RankerReport& ranker);   // nothing where none was wanted
 void show(const ProfileAnswer& answer);
 void show(const Recommendations& answer, bool reasons);
 void show(const Explanation& answer);

@@ -149,6 +149,7 @@ void show(const Evaluation& evaluation, bool brief) {
   }
   if (evaluation.ladder) show_ladder(*evaluation.ladder);
   if (evaluation.ratings) show_ratings(*evaluation.ratings);
+  show_ranker(evaluation.ranker);
   if (evaluation.verdict) show_verdict(*evaluation.verdict);
 }
 

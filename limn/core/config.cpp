@@ -224,6 +224,10 @@ std::vector<Setting> answering_settings(Config& c) {
        "0: likewise; 1: by what few have alone"},
       {"recommend.predict_ratings", &c.recommend.predict_ratings, 0, 0, "",
        "stars in answers: on, off, or auto: where there are 500 ratings, and 5 million at most"},
+      {"recommend.ranker", &c.recommend.ranker, 0, 0, "",
+       "ranks the blend's best items once more, where that surely helps: none or trees"},
+      {"recommend.lightgbm", &c.recommend.lightgbm, 0, 0, "",
+       "LightGBM's library, for trees: auto (where tools/setup lightgbm puts it) or a file"},
 
       {"runtime.threads", &c.runtime.threads, 0, 1024, "threads", "0: as many as processors"},
       {"runtime.seed", &c.runtime.seed, 0, 1e15, "", "same seed and data: same answers"},

@@ -71,6 +71,8 @@ struct Config {
     double calibration = 0;
     double popularity_penalty = 0;
     std::string predict_ratings = "auto";
+    std::string ranker = "none";
+    std::string lightgbm = "auto";
   } recommend;
 
   struct Runtime {

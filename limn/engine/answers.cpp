@@ -47,6 +47,7 @@ std::string_view type_name(Term::Kind kind) {
     case Term::Kind::similar_user: return "similar_users";
     case Term::Kind::text: return "text";
     case Term::Kind::popularity: return "popularity";
+    case Term::Kind::ranker: return "ranker";
     case Term::Kind::base: return "base";
   }
   return "base";
@@ -64,6 +65,7 @@ struct GroupedTerms {
   std::size_t similar_user_count = 0;
   double text = 0;
   double popularity = 0;
+  double ranker = 0;
 };
 
 // Adds up what is said by the same history item. One for a whole page: the array of all items is
@@ -108,6 +110,7 @@ GroupedTerms group(const std::vector<Term>& terms, HistorySums& sums) {
         break;
       case Term::Kind::text: groups.text += term.weight; break;
       case Term::Kind::popularity: groups.popularity += term.weight; break;
+      case Term::Kind::ranker: groups.ranker += term.weight; break;
       case Term::Kind::base: groups.rest += term.weight; break;
     }
   }
@@ -182,6 +185,7 @@ std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
   }
   tell("text", groups.text, "close to your own words");
   tell("popularity", groups.popularity, "popular of late");
+  tell("ranker", groups.ranker, "from what people went on to choose after such lists");
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
     return std::abs(a.weight) > std::abs(b.weight);
   });
@@ -281,6 +285,7 @@ Result<Recommendations> Engine::recommend(std::string_view user, const Recommend
   answer.strategy = names_of(chosen.strategies);
   answer.strategy_version = chosen.strategies.front().version;
   answer.propensity = chosen.propensity;
+  answer.remark = snapshot->ranker_absence();
 
   std::vector<Ranking> rankings;
   for (const Strategy& strategy : chosen.strategies)
@@ -337,7 +342,7 @@ Result<Explanation> Engine::explain(std::string_view user, std::string_view item
   answer.predicted_rating = PredictedStars(*snapshot, person.ratings).of(number);
   for (const Term& term : terms) {
     ExplainedTerm& explained = answer.terms.emplace_back();
-    explained.part = ranking.parts.names()[term.part];
+    explained.part = ranking.part_name(term);
     explained.type = type_name(term.kind);
     explained.weight = term.weight;
     if (term.kind == Term::Kind::history_item) explained.ref = names.item(term.ref).id;

@@ -50,7 +50,7 @@ struct ProfileAnswer {
 
 // Why an item is recommended: a group of the score's terms.
 struct Reason {
-  std::string type;  // history, similar_users, text, popularity, rest
+  std::string type;  // history, similar_users, text, popularity, ranker, rest
   std::string ref;   // the item of a history reason; else empty
   double weight = 0;
   std::string text;  // for people, in English
@@ -86,6 +86,7 @@ struct Recommendations {
   std::string strategy;
   std::uint32_t strategy_version = 0;
   std::vector<RecommendedItem> items;
+  std::string remark;     // what the answer had to do without; empty where that is nothing
   std::int64_t list = 0;  // the logged list; 0 where the request had no name
   std::string segment;    // the user's, where the list was logged
   double propensity = 1;  // of the strategy

@@ -92,6 +92,7 @@ Json to_json(const Recommendations& answer) {
                   {"generation", answer.generation},
                   {"strategy", {{"name", answer.strategy}, {"version", answer.strategy_version}}},
                   {"items", std::move(items)}};
+  if (!answer.remark.empty()) json["remark"] = answer.remark;
   if (answer.list != 0) {
     json["list"] = answer.list;
     json["segment"] = answer.segment;

@@ -10,10 +10,12 @@
 #include "limn/core/top_k.h"
 #include "limn/encode/lsa.h"
 #include "limn/engine/as_of.h"
+#include "limn/engine/build_arrays.h"
 #include "limn/engine/catalogue.h"
 #include "limn/engine/choose_models.h"
 #include "limn/engine/histories.h"
 #include "limn/engine/kept_fit.h"
+#include "limn/engine/lists.h"
 #include "limn/engine/models.h"
 #include "limn/engine/opinions.h"
 #include "limn/engine/reading.h"
@@ -88,79 +90,6 @@ void add_top_items(std::vector<Topic>& topics, const std::vector<std::uint32_t>&
   }
 }
 
-// Everything that a generation holds.
-struct Arrays {
-  SnapshotInfo info;
-  Catalogue catalogue;
-  EmbeddedDocuments embedded;
-  std::vector<std::int64_t> text_events;
-  std::vector<std::byte> text_repeats;
-  std::vector<float> text_weights;
-  std::vector<float> text_stars;
-  std::string opinions;
-  Topics topics;
-  std::vector<float> topic_shares;
-  std::vector<float> tag_shares;
-  Segments segments;
-  SparseMatrix text_neighbours;
-  SparseMatrix word_neighbours;
-  FittedModels models;
-  RatingModel ratings;
-  std::string lsa;
-  std::string calibration;
-  std::optional<Segmenter> segmenter;
-};
-
-Result<std::uint64_t> write_arrays(const Store& store, const Arrays& arrays) {
-  LIMN_TRY(GenerationWriter writer, GenerationWriter::begin(store.folder()));
-  const FittedModels& models = arrays.models;
-  LIMN_TRY_VOID(writer.add("popularity", std::span<const float>(models.popularity)));
-  LIMN_TRY_VOID(writer.add("interactions", models.interactions.view()));
-  LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
-  LIMN_TRY_VOID(writer.add("ease", models.ease.view()));
-  LIMN_TRY_VOID(writer.add("item_knn", models.item_knn.view()));
-  LIMN_TRY_VOID(writer.add("gram", models.gram.view()));
-  LIMN_TRY_VOID(writer.add("cooccurrence", models.cooccurrence.view()));
-  LIMN_TRY_VOID(writer.add("text_neighbours", arrays.text_neighbours.view()));
-  LIMN_TRY_VOID(writer.add("word_neighbours", arrays.word_neighbours.view()));
-  const FactorBytesView factors = models.ials_items;
-  LIMN_TRY_VOID(writer.add("ials_values", std::as_bytes(factors.values())));
-  LIMN_TRY_VOID(writer.add("ials_scales", factors.scales()));
-  LIMN_TRY_VOID(writer.add("ials_gram", models.ials_gram.view()));
-  LIMN_TRY_VOID(writer.add("ials_text_map", models.ials_text_map.view()));
-  LIMN_TRY_VOID(writer.add("rating_biases", std::span<const float>(arrays.ratings.item_bias)));
-  LIMN_TRY_VOID(writer.add("rating_factors", arrays.ratings.items.view()));
-  LIMN_TRY_VOID(writer.add("item_factors", models.item_factors.view()));
-  LIMN_TRY_VOID(writer.add("user_vectors", models.user_vectors.view()));
-  LIMN_TRY_VOID(writer.add("item_embeddings", arrays.embedded.items.view()));
-  LIMN_TRY_VOID(writer.add("text_embeddings", arrays.embedded.texts.view()));
-  LIMN_TRY_VOID(writer.add("bio_embeddings", arrays.embedded.bios.view()));
-  LIMN_TRY_VOID(writer.add("text_events", std::span<const std::int64_t>(arrays.text_events)));
-  LIMN_TRY_VOID(writer.add("text_repeats", std::span<const std::byte>(arrays.text_repeats)));
-  LIMN_TRY_VOID(writer.add("text_weights", std::span<const float>(arrays.text_weights)));
-  LIMN_TRY_VOID(writer.add("text_stars", std::span<const float>(arrays.text_stars)));
-  LIMN_TRY_VOID(writer.add("opinions", std::as_bytes(std::span(arrays.opinions))));
-  LIMN_TRY_VOID(writer.add("text_hashes", std::span<const std::uint64_t>(arrays.embedded.hashes)));
-  LIMN_TRY_VOID(writer.add("text_places", std::span<const std::uint64_t>(arrays.embedded.places)));
-  LIMN_TRY_VOID(
-      writer.add("text_topics", std::span<const std::uint32_t>(arrays.topics.text_topics)));
-  LIMN_TRY_VOID(writer.add("topic_centroids", arrays.topics.centroids.view()));
-  LIMN_TRY_VOID(
-      writer.add("item_topics", std::span<const std::uint32_t>(arrays.topics.item_topics)));
-  LIMN_TRY_VOID(writer.add("topic_shares", std::span<const float>(arrays.topic_shares)));
-  LIMN_TRY_VOID(writer.add("item_tags", arrays.catalogue.item_tags.view()));
-  LIMN_TRY_VOID(writer.add("tag_shares", std::span<const float>(arrays.tag_shares)));
-  LIMN_TRY_VOID(writer.add_strings("tags", arrays.catalogue.tags));
-  LIMN_TRY_VOID(writer.add("item_categories", arrays.catalogue.item_categories.view()));
-  LIMN_TRY_VOID(writer.add_strings("categories", arrays.catalogue.categories));
-  LIMN_TRY_VOID(writer.add("hidden", std::span<const std::byte>(arrays.catalogue.hidden)));
-  LIMN_TRY_VOID(writer.add("segment_centroids", arrays.segments.centroids.view()));
-  LIMN_TRY_VOID(writer.add("lsa", std::as_bytes(std::span(arrays.lsa))));
-  LIMN_TRY_VOID(writer.add("calibration", std::as_bytes(std::span(arrays.calibration))));
-  LIMN_TRY_VOID(writer.commit(arrays.info.to_json()));
-  return writer.number();
-}
-
 // The generation before, where there is one that can be read; a damaged one is no reason not to
 // build.
 std::optional<Snapshot> open_previous(const Store& store) {
@@ -171,7 +100,7 @@ std::optional<Snapshot> open_previous(const Store& store) {
 
 // Fits what predicts stars, where that is wanted.
 Result<void> fit_stars(std::vector<DatedRating> ratings, std::span<const History> histories,
-                       std::size_t items, const Config& config, Arrays& arrays) {
+                       std::size_t items, const Config& config, BuildArrays& arrays) {
   // Those who look like bots have no history left.
   if (config.import.drop_floods) {
     std::erase_if(ratings,
@@ -187,7 +116,7 @@ Result<void> fit_stars(std::vector<DatedRating> ratings, std::span<const History
 }
 
 // Reads what the words of reviews say for and against, and puts it into the table of events.
-void hear(Log& log, const Config& config, Arrays& arrays, BuildReport& report) {
+void hear(Log& log, const Config& config, BuildArrays& arrays, BuildReport& report) {
   const EventWeightOptions weights = event_weight_options(config);
   const OpinionFit opinions = learn_opinions(log.events, log.texts, config);
   arrays.text_stars = tell_stars(log.events, log.texts, opinions.model, weights);
@@ -202,7 +131,7 @@ void hear(Log& log, const Config& config, Arrays& arrays, BuildReport& report) {
 
 // Reads, encodes and clusters the texts.
 Result<Documents> read_texts(const Log& log, const Config& config, const EncoderPlaces& places,
-                             const Snapshot* previous, Arrays& arrays, BuildReport& report) {
+                             const Snapshot* previous, BuildArrays& arrays, BuildReport& report) {
   const Stopwatch text_watch;
   LIMN_TRY(arrays.segmenter, make_segmenter(config.text.segmenter, places));
   Documents documents = read_documents(log.users, log.items, log.texts, EventTimes(log.events),
@@ -251,7 +180,11 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
   return documents;
 }
 
-void fill_report(const Arrays& arrays, BuildReport& report) {
+void fill_report(const BuildArrays& arrays, const ChosenModels& chosen, BuildReport& report) {
+  report.part_ndcg = chosen.weights.part_ndcg;
+  report.blend_ndcg = chosen.weights.ndcg;
+  report.found = chosen.found;
+  report.ranker = chosen.ranker.report;
   report.users = arrays.info.users;
   report.items = arrays.info.items;
   report.events = arrays.info.events;
@@ -277,6 +210,13 @@ void describe_segments_in(SnapshotInfo& info, const Segments& segments) {
     described.users = segment.size;
     for (const SegmentTopic& topic : segment.topics) described.topics.push_back(topic.topic);
   }
+}
+
+// What a ranker is told of items; nothing where none is wanted.
+SparseMatrix classes_for(RankerKind ranker, const BuildArrays& arrays) {
+  if (ranker == RankerKind::none) return {};
+  return list_classes(arrays.catalogue.item_categories, arrays.topics.item_topics,
+                      arrays.topics.topics.size());
 }
 
 // Histories of everyone, but for those who look like bots where the settings leave them out.
@@ -307,8 +247,7 @@ Result<Log> read_past(const Store& store, const BuildOptions& options, BuildRepo
 }
 
 // What people see of the fit: tags, shares, segments.
-void describe(const Log& log, const Training& training, const Config& config, Arrays& arrays) {
-  arrays.catalogue = make_catalogue(log.items);
+void describe(const Log& log, const Training& training, const Config& config, BuildArrays& arrays) {
   arrays.tag_shares = tag_shares(arrays.models.interactions, arrays.catalogue.item_tags);
   arrays.topic_shares = topic_shares(arrays.models.interactions, arrays.topics.item_topics,
                                      arrays.topics.topics.size());
@@ -339,9 +278,10 @@ void describe(const Log& log, const Training& training, const Config& config, Ar
 Result<BuildReport> build_generation(Store& store, const Config& config,
                                      const EncoderPlaces& places, const BuildOptions& options) {
   BuildReport report;
+  LIMN_TRY(const RankerKind ranker, wanted_ranker(config, places));
   const Stopwatch read_watch;
   LIMN_TRY(Log log, read_past(store, options, report));
-  Arrays arrays;
+  BuildArrays arrays;
   // Before the words of reviews tell stars of their own.
   std::vector<DatedRating> ratings = ratings_of(log.events);
   hear(log, config, arrays, report);
@@ -369,10 +309,16 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   arrays.word_neighbours = fit_word_weights(documents.items, config);
   training.word_neighbours = arrays.word_neighbours;
   training.now = now;
-  LIMN_TRY(const ChosenModels chosen, choose_models(training, config));
-  const ChosenWeights& weights = chosen.weights;
+  arrays.catalogue = make_catalogue(log.items);
+  arrays.ranker_classes = classes_for(ranker, arrays);
+  training.item_classes = arrays.ranker_classes;
+  LIMN_TRY(ChosenModels chosen,
+           choose_models(training, config,
+                         {.ranker = ranker, .lightgbm = lightgbm_library(config, places)}));
   LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
   arrays.info.settings = chosen.found.settings;
+  arrays.ranker = std::move(chosen.ranker.model);
+  if (arrays.ranker.kind != RankerKind::none) arrays.info.ranker = manifest_json(arrays.ranker);
   const std::vector<std::string> parts = Parts(arrays.models.view(training), config).names();
   LIMN_TRY_VOID(fit_stars(std::move(ratings), views, log.items.size(), config, arrays));
   describe(log, training, config, arrays);
@@ -380,13 +326,10 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
 
   const Stopwatch write_watch;
   LIMN_TRY(report.generation, write_arrays(store, arrays));
-  LIMN_TRY_VOID(adopt_weights(store, weights.weights, parts, config, now));
+  LIMN_TRY_VOID(adopt_weights(store, chosen.weights.weights, parts, config, now));
   report.seconds.write = write_watch.seconds();
   report.parts = parts;
-  report.part_ndcg = weights.part_ndcg;
-  report.blend_ndcg = weights.ndcg;
-  report.found = chosen.found;
-  fill_report(arrays, report);
+  fill_report(arrays, chosen, report);
   return report;
 }
 

@@ -12,6 +12,7 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/engine/as_of.h"
+#include "limn/engine/choose_ranker.h"
 #include "limn/engine/encoders.h"
 #include "limn/engine/search_settings.h"
 #include "limn/engine/snapshot.h"
@@ -66,6 +67,7 @@ struct BuildReport {
   double blend_ndcg = 0;           // and that of the weights chosen
   FoundSettings found;             // what the parts were fitted with, and how it was found
   RatingFit ratings;               // what predicts stars
+  RankerReport ranker;             // what became of recommend.ranker
   std::size_t flooded_users = 0;   // look like bots
   std::optional<Time> as_of;       // the moment that the log was read up to, and
   LeftOut left_out;                // what that left out

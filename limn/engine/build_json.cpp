@@ -49,6 +49,7 @@ Json to_json(const BuildReport& report) {
       {"search", to_json(report.found)},
       {"ratings", to_json(report.ratings)},
       {"flooded_users", report.flooded_users}};
+  if (report.ranker.kind != RankerKind::none) json["ranker"] = to_json(report.ranker);
   if (report.as_of) {
     json["as_of"] = format_time(*report.as_of);
     json["left_out"] = to_json(report.left_out);

@@ -26,6 +26,8 @@ struct HeldOut {
   std::vector<std::vector<TextEvent>> texts;        // (users): those of the past
   std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user, each
                                                     // once, ascending
+  std::vector<std::vector<ItemIndex>> of_others;    // (users): of those who were not drawn for the
+                                                    // weights; from them, too, a ranker may learn
 };
 
 // Holds out the last fifth of each history, or any fifth where its order says nothing; `least`
@@ -101,16 +103,26 @@ std::size_t users_for(const HeldOut& cut, double wanted, std::size_t least, std:
   return std::clamp(static_cast<std::size_t>(wanted * users / items), least, most);
 }
 
-// At most `max_users` of those with something held out, in their order; the others' is forgotten.
-void sample_users(HeldOut& cut, std::size_t max_users, std::uint64_t seed) {
+// How many users are looked at, for the blend's weights and, at least as many, for a ranker.
+struct Sample {
+  std::size_t of_weights = 0;
+  std::size_t of_ranker = 0;
+};
+
+// Of those with something held out only so many; what is a ranker's alone is put aside.
+void sample_users(HeldOut& cut, const Sample& sample, std::uint64_t seed) {
   std::vector<std::size_t> users;
   for (std::size_t user = 0; user < cut.liked_later.size(); ++user) {
     if (!cut.liked_later[user].empty()) users.push_back(user);
   }
-  if (users.size() <= max_users) return;
+  cut.of_others.resize(cut.liked_later.size());
+  if (users.size() <= sample.of_weights) return;
   Random random(seed);
   random.shuffle(std::span(users));
-  for (const std::size_t user : std::span(users).subspan(max_users)) cut.liked_later[user].clear();
+  for (std::size_t i = sample.of_weights; i < users.size(); ++i) {
+    std::vector<ItemIndex> liked = std::exchange(cut.liked_later[users[i]], {});
+    if (i < sample.of_ranker) cut.of_others[users[i]] = std::move(liked);
+  }
 }
 
 // A short list as it will be asked for: `count` random items that are not of the user's past, and
@@ -132,9 +144,35 @@ std::vector<ItemIndex> short_list(History past, std::span<const ItemIndex> held_
 // A user's lists: chance decides much of one of twenty items, and little of the mean of these.
 constexpr std::size_t lists_a_user = 10;
 
-Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
-                                   const ModelSettings& settings, const Config& config,
-                                   std::size_t candidates, ChooseOptions options) {
+// Learns a ranker over the lists of a blend, from all who have something held out. `states`
+// (users): of those whom the weights were chosen with.
+Result<ChosenRanker> choose_ranker_of(const Training& training, const HeldOut& cut,
+                                      std::vector<QueryState> states, const Config& config,
+                                      RankerTask task, const RankerChoice& choice) {
+  if (choice.kind == RankerKind::none) return ChosenRanker{};
+  std::vector<ValidationUser> users;
+  for (std::size_t user = 0; user < states.size(); ++user) {
+    const bool other = !cut.of_others[user].empty();
+    if (other) {
+      states[user] =
+          make_query(task.models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
+                     training.now, history_decay(), config);
+    }
+    const auto& held_out = other ? cut.of_others[user] : cut.liked_later[user];
+    if (!held_out.empty()) users.push_back({states[user].query(), held_out});
+  }
+  task.users = users;
+  return choose_ranker(task, choice);
+}
+
+struct ChosenBlend {
+  ChosenWeights weights;
+  ChosenRanker ranker;  // of lists that they make of the whole catalogue
+};
+
+Result<ChosenBlend> choose_blend(const Training& training, const HeldOut& cut,
+                                 const ModelSettings& settings, const Config& config,
+                                 const ChoiceOptions& choice, ChooseOptions options) {
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, settings));
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
@@ -149,7 +187,7 @@ Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
     }
   });
   std::vector<ValidationUser> users;
-  const std::size_t copies = candidates > 0 ? lists_a_user : 1;
+  const std::size_t copies = choice.candidates > 0 ? lists_a_user : 1;
   std::deque<std::vector<ItemIndex>> lists;  // what the users borrow stays where it is
   Random random(options.seed);
   for (std::size_t user = 0; user < states.size(); ++user) {
@@ -157,13 +195,22 @@ Result<ChosenWeights> choose_blend(const Training& training, const HeldOut& cut,
     if (held_out.empty()) continue;
     for (std::size_t copy = 0; copy < copies; ++copy) {
       users.push_back({states[user].query(), held_out});
-      if (candidates == 0) continue;
+      if (choice.candidates == 0) continue;
       users.back().candidates = lists.emplace_back(
-          short_list(cut.past[user], held_out, candidates, training.items, random));
+          short_list(cut.past[user], held_out, choice.candidates, training.items, random));
     }
   }
   options.max_users *= copies;
-  return choose_weights(parts.all(), users, {}, options);
+  ChosenBlend chosen{choose_weights(parts.all(), users, {}, options), {}};
+  if (choice.candidates > 0) return chosen;
+  LIMN_TRY(chosen.ranker,
+           choose_ranker_of(training, cut, std::move(states), config,
+                            {.models = models, .parts = parts, .weights = chosen.weights.weights},
+                            {.kind = choice.ranker,
+                             .lightgbm = choice.lightgbm,
+                             .k = options.k,
+                             .seed = options.seed}));
+  return chosen;
 }
 
 // Where the search of ials begins: all that nobody used weighs eight times what somebody did. How
@@ -192,7 +239,7 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
                     ? hold_out(training, options.candidates > 0 ? 1 : 0, choose.seed)
                     : hold_out_what_follows(training, options.later);
   choose.max_users = users_for(cut, 5'000, 600, 4'000);
-  sample_users(cut, choose.max_users, choose.seed);
+  sample_users(cut, {choose.max_users, users_for(cut, 20'000, 2'000, 8'000)}, choose.seed);
   const std::vector<History> past(cut.past.begin(), cut.past.end());
   Training inner = training;
   inner.histories = past;
@@ -213,8 +260,10 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
-  LIMN_TRY(chosen.weights,
-           choose_blend(inner, cut, chosen.found.settings, config, options.candidates, choose));
+  LIMN_TRY(ChosenBlend blend,
+           choose_blend(inner, cut, chosen.found.settings, config, options, choose));
+  chosen.weights = std::move(blend.weights);
+  chosen.ranker = std::move(blend.ranker);
   return chosen;
 }
 

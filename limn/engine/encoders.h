@@ -18,10 +18,11 @@
 
 namespace limn {
 
-// Where encoder folders and dictionaries are looked for; empty: nowhere.
+// Where encoder folders, dictionaries and libraries are looked for; empty: nowhere.
 struct EncoderPlaces {
   std::filesystem::path models;      // has all-MiniLM-L6-v2 where set-up could fetch it
   std::filesystem::path dictionary;  // jieba's, likewise
+  std::filesystem::path lightgbm;    // the library's file, likewise
 };
 
 // What cuts Chinese: "auto" (the dictionary in `places`, where there is one and this build can read

@@ -7,6 +7,7 @@
 #include "limn/core/sorted.h"
 #include "limn/encode/lsa.h"
 #include "limn/engine/engine_state.h"
+#include "limn/engine/ranker_model.h"
 #include "limn/engine/strategies.h"
 #include "limn/text/personal_data.h"
 
@@ -46,12 +47,13 @@ const std::string& ItemNames::title(ItemIndex number) const {
 }
 
 Ranking::Ranking(const ModelView& models, const Config& config, const Strategy& strategy,
-                 QueryState query)
+                 const SecondStage& stage, QueryState query)
     : parts(models, config),
-      blend({parts.all().begin(), parts.all().end()}, blend_weights(strategy, parts.names())),
+      blend({parts.all().begin(), parts.all().end()}, blend_weights(strategy, parts.names()),
+            stage),
       state(std::move(query)),
       scores(models.popularity.size()) {
-  scales = blend.score_with_scales(state.query(), scores);
+  staged = blend.score_in_stages(state.query(), scores);
 }
 
 Result<std::shared_ptr<const Snapshot>> Engine::State::snapshot() {
@@ -65,6 +67,7 @@ Result<std::shared_ptr<const Snapshot>> Engine::State::snapshot() {
   if (!number) return tl::unexpected<Error>(number.error());
   if (snapshot_ == nullptr || snapshot_->number() != *number) {
     LIMN_TRY(Snapshot opened, Snapshot::open_current(folder));
+    LIMN_TRY_VOID(opened.open_ranker(config, lightgbm_library(config, places)));
     snapshot_ = std::make_shared<const Snapshot>(std::move(opened));
   }
   return snapshot_;
@@ -105,7 +108,7 @@ Ranking Engine::State::rank(const Snapshot& snapshot, const Person& person,
   QueryState query =
       make_query(snapshot.models(), person.history, person.texts, person.row(snapshot), person.now,
                  strategy.parameters.decay, config);
-  return Ranking(snapshot.models(), config, strategy, std::move(query));
+  return Ranking(snapshot.models(), config, strategy, snapshot.second_stage(), std::move(query));
 }
 
 Result<ItemIndex> Engine::State::known_item(const Snapshot& snapshot, std::string_view item) const {

@@ -10,8 +10,8 @@
 #include "limn/engine/engine.h"
 #include "limn/engine/models.h"
 #include "limn/engine/person.h"
+#include "limn/engine/ranker.h"
 #include "limn/engine/snapshot.h"
-#include "limn/recommend/blend.h"
 
 namespace limn {
 
@@ -35,19 +35,28 @@ class ItemNames {
 // A user's ranking: the blend and what it was asked.
 struct Ranking {
   Parts parts;
-  Blend blend;
+  RankedBlend blend;
   QueryState state;
-  std::vector<float> scores;      // (items)
-  std::vector<PartScale> scales;  // (parts)
+  std::vector<float> scores;  // (items)
+  StagedScores staged;
 
   Ranking(const ModelView& models, const Config& config, const Strategy& strategy,
-          QueryState query);
+          const SecondStage& stage, QueryState query);
   // The terms of each item's score.
   [[nodiscard]] std::vector<std::vector<Term>> explain(std::span<const ItemIndex> items) const {
-    return blend.explain_items(state.query(), items, scales);
+    return blend.explain_items(state.query(), items, staged);
   }
   [[nodiscard]] std::vector<Term> explain(ItemIndex item) const {
     return std::move(explain({&item, 1}).front());
+  }
+  // Those of the parts alone, which have weights to learn.
+  [[nodiscard]] std::vector<Term> explain_parts(ItemIndex item) const {
+    return std::move(blend.blend().explain_items(state.query(), {&item, 1}, staged.scales).front());
+  }
+  // The part that a term is of, or the ranker.
+  [[nodiscard]] std::string_view part_name(const Term& term) const {
+    return term.kind == Term::Kind::ranker ? blend.stage().ranker->name()
+                                           : std::string_view(parts.names()[term.part]);
   }
 };
 

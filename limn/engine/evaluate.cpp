@@ -10,6 +10,7 @@
 #include "limn/engine/choose_models.h"
 #include "limn/engine/evaluate_past.h"
 #include "limn/engine/histories.h"
+#include "limn/engine/ranker.h"
 #include "limn/engine/strategies.h"
 #include "limn/eval/leaks.h"
 
@@ -50,6 +51,16 @@ Strategy strategy_of(const ChosenWeights& weights, const std::vector<std::string
   return strategy;
 }
 
+// What the blend's row says of itself.
+JsonObject settings_of(const ChosenModels& chosen, const std::vector<std::string>& parts) {
+  JsonObject settings{{"weights", weights_json(chosen.weights.weights, parts)},
+                      {"validation_ndcg", rounded(chosen.weights.ndcg)},
+                      {"search", to_json(chosen.found)}};
+  const RankerReport& ranker = chosen.ranker.report;
+  if (ranker.kind != RankerKind::none) settings["ranker"] = to_json(ranker);
+  return settings;
+}
+
 // Nothing but `candidates`, ascending, is to be ranked.
 void keep_candidates(std::span<const ItemIndex> candidates, std::span<float> scores) {
   auto next = candidates.begin();
@@ -76,6 +87,30 @@ NamedScorer scorer(std::string name, const Recommender& recommender, const Model
     if (!past.candidates.empty()) keep_candidates(past.candidates[user], scores);
   };
   return named;
+}
+
+// Of the parts that are asked for.
+std::vector<NamedScorer> scorers_of(const Parts& parts, const ModelView& models, const Past& past,
+                                    const Config& config, const EvaluationOptions& options) {
+  std::vector<NamedScorer> scorers;
+  for (std::size_t p = 0; p < parts.names().size(); ++p) {
+    if (!wanted(options, parts.names()[p])) continue;
+    scorers.push_back(scorer(parts.names()[p], *parts.all()[p], models, past, config));
+  }
+  return scorers;
+}
+
+// What is fitted on, but for neighbours in texts. `views`: of the past's histories.
+Training training_on(const Past& past, std::span<const History> views, std::size_t items) {
+  Training training;
+  training.histories = views;
+  training.user_texts = past.texts;
+  training.items = items;
+  training.item_embeddings = past.embedded.items;
+  training.item_classes = past.item_classes;
+  training.now = past.now;
+  training.dated = past.dated;
+  return training;
 }
 
 std::optional<BlendVerdict> judge(const EvaluationReport& report, std::size_t k,
@@ -183,13 +218,7 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   if (options.recommenders == std::vector<std::string>{"none"})
     return evaluate_runs(split, past, config, relevance, options);
   const std::vector<History> views = as_views(past.histories);
-  Training training;
-  training.histories = views;
-  training.user_texts = past.texts;
-  training.items = split.items;
-  training.item_embeddings = past.embedded.items;
-  training.now = past.now;
-  training.dated = past.dated;
+  Training training = training_on(past, views, split.items);
   const SparseMatrix neighbours = fit_text_weights(past.embedded.items, config);
   training.text_neighbours = neighbours;
   const SparseMatrix words = fit_word_weights(past.item_texts, config);
@@ -197,33 +226,36 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   LIMN_TRY(const ChosenModels chosen, choose_models(training, config,
                                                     {.k = options.ks.front(),
                                                      .later = past.later,
-                                                     .candidates = usual_candidates(split, past)}));
+                                                     .candidates = usual_candidates(split, past),
+                                                     .ranker = past.ranker,
+                                                     .lightgbm = past.lightgbm}));
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
   const double fit_seconds = watch.seconds();
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
   LIMN_TRY_VOID(check_names(options, parts.names()));
 
-  std::vector<NamedScorer> scorers;
-  for (std::size_t p = 0; p < parts.names().size(); ++p) {
-    if (!wanted(options, parts.names()[p])) continue;
-    scorers.push_back(scorer(parts.names()[p], *parts.all()[p], models, past, config));
-    scorers.back().fit_seconds = fit_seconds;
+  std::vector<NamedScorer> scorers = scorers_of(parts, models, past, config, options);
+  for (NamedScorer& of_part : scorers) of_part.fit_seconds = fit_seconds;
+  const BlendWeights weights =
+      blend_weights(strategy_of(chosen.weights, parts.names()), parts.names());
+  LIMN_TRY(const std::unique_ptr<Ranker> ranker,
+           make_ranker(chosen.ranker.model, models, parts.names(), past.lightgbm));
+  const RankedBlend blend({parts.all().begin(), parts.all().end()}, weights,
+                          {ranker.get(), chosen.ranker.model.weight});
+  const bool blends = wanted(options, blend_name);
+  if (blends && ranker != nullptr) {  // what it brings
+    scorers.push_back(scorer(fmt::format("blend without {}", ranker->name()), blend.blend(), models,
+                             past, config));
   }
-  std::optional<Blend> blend;
-  if (wanted(options, blend_name)) {
-    const ChosenWeights& weights = chosen.weights;
-    blend.emplace(std::vector<const Recommender*>(parts.all().begin(), parts.all().end()),
-                  blend_weights(strategy_of(weights, parts.names()), parts.names()));
-    scorers.push_back(scorer(std::string(blend_name), *blend, models, past, config));
-    scorers.back().settings = {{"weights", weights_json(weights.weights, parts.names())},
-                               {"validation_ndcg", rounded(weights.ndcg)}};
-    scorers.back().settings["search"] = to_json(chosen.found);
+  if (blends) {
+    scorers.push_back(scorer(std::string(blend_name), blend, models, past, config));
+    scorers.back().settings = settings_of(chosen, parts.names());
     scorers.back().fit_seconds = watch.seconds();
   }
   const std::size_t blended = scorers.size();
   for (const ListWishes& wishes : options.lists) {
-    if (!blend) break;
+    if (!blends) break;
     scorers.push_back(reranked(scorers[blended - 1], wishes, split, past, models,
                                std::ranges::max(options.ks), config));
   }
@@ -231,6 +263,7 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   const EvaluateOptions protocol = protocol_of(past, config, relevance, options);
   Evaluation evaluation;
   LIMN_TRY(evaluation.report, evaluate(split, scorers, protocol));
+  evaluation.ranker = chosen.ranker.report;
   evaluation.verdict = judge(evaluation.report, options.ks.front(), parts.names());
   LIMN_TRY_VOID(add_findings(split, training, past, protocol, config, options, evaluation));
   evaluation.seconds = watch.seconds();
@@ -239,6 +272,9 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
 
 Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
                                   const EncoderPlaces& places, const EvaluationOptions& options) {
+  Past past;
+  LIMN_TRY(past.ranker, wanted_ranker(config, places));
+  past.lightgbm = lightgbm_library(config, places);
   LIMN_TRY(PublishedSplit published, read_split(files));
   Split& split = published.split;
   if (files.test.empty() && count_events(split.test) == 0 &&
@@ -247,7 +283,6 @@ Result<Evaluation> evaluate_files(const SplitFiles& files, const Config& config,
   }
   if (options.refit_valid) merge_validation(split);
 
-  Past past;
   for (const auto& [name, path] : options.runs) {
     LIMN_TRY(GivenRun given, read_run(path, name, published.users, published.items));
     past.runs.push_back(std::move(given));

@@ -12,6 +12,7 @@
 #include "limn/core/json.h"
 #include "limn/core/result.h"
 #include "limn/engine/as_of.h"
+#include "limn/engine/choose_ranker.h"
 #include "limn/engine/encoders.h"
 #include "limn/engine/ladder.h"
 #include "limn/engine/ratings.h"
@@ -65,6 +66,7 @@ struct Evaluation {
   std::optional<RatingReport> ratings;  // likewise
   std::optional<LeftOut> left_out;      // of a data folder cut at one moment: what was not read
   std::vector<std::string> user_ids;    // of the report's ranked users
+  RankerReport ranker;                  // what became of recommend.ranker
   std::vector<std::string> reranked;    // the rows that are the blend's lists, re-ranked
   double seconds = 0;
 };

@@ -2,6 +2,7 @@
 // Private to the engine's sources.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "limn/core/sparse.h"
 #include "limn/engine/evaluate.h"
 #include "limn/engine/models.h"
+#include "limn/engine/ranker_model.h"
 #include "limn/engine/ratings.h"
 #include "limn/engine/reading.h"
 #include "limn/eval/runs.h"
@@ -31,6 +33,8 @@ struct Past {
   RatingSplit ratings;                // where stars were given
   Time now{};
   bool dated = true;
+  RankerKind ranker = RankerKind::none;  // to be tried
+  std::filesystem::path lightgbm;        // and what it needs
 };
 
 // Fits on `past`, ranks `split`, and finds what else is asked for.

@@ -151,13 +151,15 @@ Result<Evaluation> evaluate_store(const Store& store, const Config& config,
     return fail(ErrorCode::invalid_argument,
                 "cannot evaluate: --run: a run belongs to files (--train and --test)");
   }
+  Past past;
+  LIMN_TRY(past.ranker, wanted_ranker(config, places));
+  past.lightgbm = lightgbm_library(config, places);
   LIMN_TRY(Log log, read_log(store));
   const std::vector<float> stars = log.events.value;  // before words tell some of their own
   // By the lexicon alone: ratings of the test part must teach nothing.
   (void)tell_stars(log.events, log.texts, OpinionModel(), event_weight_options(config));
   const Split split = split_events(judged_histories(log.events, log.users.size(), config),
                                    log.items.size(), options.split);
-  Past past;
   past.ratings = split_ratings(split, log.events, stars);
   past.histories = weighted(split.train, log.events, config);
   past.known = past.histories;

@@ -14,7 +14,7 @@ namespace {
 Result<Strategy> moved_strategy(const Strategy& before, const Ranking& ranking, ItemIndex item,
                                 float weight) {
   const std::vector<double> totals =
-      part_totals(ranking.explain(item), ranking.parts.names().size());
+      part_totals(ranking.explain_parts(item), ranking.parts.names().size());
   std::vector<PartShare> shares;
   for (std::size_t p = 0; p < totals.size(); ++p)
     shares.push_back({ranking.parts.names()[p], totals[p]});

@@ -147,6 +147,7 @@ ModelView FittedModels::view(const Training& training) const {
   models.text_neighbours = training.text_neighbours;
   models.word_neighbours = training.word_neighbours;
   models.item_embeddings = training.item_embeddings;
+  models.item_classes = training.item_classes;
   models.item_factors = item_factors;
   models.user_vectors = user_vectors;
   models.half_lives = half_lives;

@@ -31,6 +31,7 @@ struct Training {
   MatrixView item_embeddings;  // (items, dim); may be empty
   SparseView text_neighbours;  // (items, items), of item_embeddings; may be empty
   SparseView word_neighbours;  // (items, items), of the words of the items' texts; may be empty
+  SparseView item_classes;     // (items, classes), as list_classes() has them; for rankers alone
   Time now{};
   bool dated = true;  // else the order within a history says nothing
 };
@@ -54,6 +55,7 @@ struct ModelView {
   double ials_text_weight = 0;        // of the user's own words, mapped by ials_text_map
   MatrixView item_factors;            // (items, factors), rows of length 1 or 0
   MatrixView user_vectors;            // (users, dim + factors): fused profiles
+  SparseView item_classes;            // (items, classes); no rows where there is no ranker
   PartHalfLives half_lives;           // what each part remembers
 };
 

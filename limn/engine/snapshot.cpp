@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "limn/core/hash.h"
+#include "limn/engine/ranker_model.h"
 #include "limn/engine/topics_json.h"
 
 namespace limn {
@@ -51,6 +52,7 @@ SnapshotInfo info_from(const JsonObject& manifest) {
     info.unfitted = unfitted->to_number<std::size_t>();
   }
   info.segmenter = manifest.at("segmenter").as_string();
+  if (const Json* ranker = manifest.if_contains("ranker")) info.ranker = *ranker;
   read_topics(manifest, info);
   for (const Json& segment : manifest.at("segments").as_array()) {
     info.segments.push_back(segment_from(segment.as_object()));
@@ -79,6 +81,7 @@ JsonObject SnapshotInfo::to_json() const {
                   {"segments", segment_list},
                   {"settings", limn::to_json(settings)},
                   {"ratings", limn::to_json(ratings)}};
+  if (!ranker.is_null()) json["ranker"] = ranker;
   write_topics(*this, json);
   return json;
 }
@@ -127,6 +130,23 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
+  if (!info_.ranker.is_null()) {
+    LIMN_TRY(models_.item_classes, generation_.sparse("ranker_classes"));
+  }
+  return {};
+}
+
+Result<void> Snapshot::open_ranker(const Config& config, const std::filesystem::path& lightgbm) {
+  if (info_.ranker.is_null()) return {};
+  LIMN_TRY(const RankerModel model, read_ranker(generation_, info_.ranker));
+  auto made = make_ranker(model, models_, Parts(models_, config).names(), lightgbm);
+  if (!made && made.error().code == ErrorCode::unavailable) {
+    ranker_absence_ = made.error().message;
+    return {};
+  }
+  if (!made) return tl::unexpected<Error>(made.error());
+  ranker_ = std::move(*made);
+  ranker_weight_ = model.weight;
   return {};
 }
 
@@ -205,6 +225,7 @@ Result<void> Snapshot::check_sizes() const {
        (models_.ials_text_map.rows() == models_.ials_gram.rows() &&
         models_.ials_text_map.cols() == info_.dim)) &&
       models_.item_embeddings.rows() == items && models_.item_embeddings.cols() == info_.dim &&
+      (models_.item_classes.rows() == 0 || models_.item_classes.rows() == items) &&
       models_.item_factors.rows() == items && models_.user_vectors.rows() == users &&
       source_.item_topics.size() == items && source_.topic_shares.size() == info_.topics.size() &&
       source_.item_tags.rows() == items && source_.item_tags.cols() == tags_.size() &&

@@ -14,6 +14,7 @@
 #include "limn/core/types.h"
 #include "limn/encode/bert.h"
 #include "limn/engine/models.h"
+#include "limn/engine/ranker.h"
 #include "limn/engine/ratings.h"
 #include "limn/profile/profile.h"
 #include "limn/store/generation.h"
@@ -94,6 +95,7 @@ struct SnapshotInfo {
   std::vector<SegmentInfo> segments;
   ModelSettings settings;  // of the models; read back is what answers need
   RatingFit ratings;       // what predicts stars
+  Json ranker;             // as manifest_json(RankerModel) has it; null where there is none
 
   [[nodiscard]] JsonObject to_json() const;
   // Errors: corrupt, naming the key.
@@ -111,6 +113,16 @@ class Snapshot {
   [[nodiscard]] const SnapshotInfo& info() const { return info_; }
   [[nodiscard]] const ModelView& models() const { return models_; }
   [[nodiscard]] const ProfileSource& profile_source() const { return source_; }
+
+  // Makes the generation's ranker ready, where it has one: to be called once, before the snapshot
+  // is shared. Where LightGBM's library cannot be opened the blend ranks alone, and
+  // ranker_absence() says why. Errors: corrupt.
+  [[nodiscard]] Result<void> open_ranker(const Config& config,
+                                         const std::filesystem::path& lightgbm);
+  // Nothing before open_ranker(), and where there is none. Borrows this.
+  [[nodiscard]] SecondStage second_stage() const { return {ranker_.get(), ranker_weight_}; }
+  // Why the ranker of this generation does not rank; empty where nothing is amiss.
+  [[nodiscard]] const std::string& ranker_absence() const { return ranker_absence_; }
 
   [[nodiscard]] std::string_view tag(std::uint32_t index) const { return tags_[index]; }
   [[nodiscard]] const StringTable& categories() const { return categories_; }
@@ -183,6 +195,9 @@ class Snapshot {
   std::span<const std::uint64_t> text_places_;
   std::span<const std::byte> lsa_;
   std::span<const std::byte> calibration_;
+  std::unique_ptr<Ranker> ranker_;
+  float ranker_weight_ = 0;
+  std::string ranker_absence_;
 };
 
 }  // namespace limn

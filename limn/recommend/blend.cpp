@@ -71,6 +71,23 @@ PartScale standard_scale(std::span<const float> scores, std::span<const std::uin
   return {.factor = 1 / std::sqrt(variance), .mean = origin + mean};
 }
 
+namespace {
+
+// Adds a part to the blend's scores, and answers the scale that it has there.
+PartScale add_scaled_part(std::span<const float> part_scores, std::span<const std::uint8_t> used,
+                          float weight, std::span<float> scores) {
+  PartScale scale = standard_scale(part_scores, used);
+  scale.factor *= weight;
+  const auto [factor, mean] = scale;
+  if (factor == 0) return scale;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    scores[i] += static_cast<float>(factor * (part_scores[i] - mean));
+  }
+  return scale;
+}
+
+}  // namespace
+
 Blend::Blend(std::vector<const Recommender*> parts, BlendWeights weights)
     : parts_(std::move(parts)), weights_(std::move(weights)) {
   LIMN_CHECK(!parts_.empty());
@@ -85,6 +102,19 @@ void Blend::score(const Query& query, std::span<float> scores) const {
   static_cast<void>(score_with_scales(query, scores));
 }
 
+BlendScores Blend::score_parts(const Query& query) const {
+  const std::vector<float>& weights = weights_[history_bucket(query.history.size())];
+  const std::vector<std::uint8_t> used = used_items(query.history, item_count());
+  BlendScores result{std::vector<float>(item_count()), std::vector<PartScale>(parts_.size()),
+                     Matrix(parts_.size(), item_count())};
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    parts_[p]->score(query, result.of_parts.row(p));
+    if (weights[p] == 0) continue;
+    result.scales[p] = add_scaled_part(result.of_parts.row(p), used, weights[p], result.total);
+  }
+  return result;
+}
+
 std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<float> scores) const {
   LIMN_CHECK(scores.size() == item_count());
   const std::vector<float>& weights = weights_[history_bucket(query.history.size())];
@@ -96,13 +126,7 @@ std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<fl
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     if (weights[p] == 0) continue;
     parts_[p]->score(query, part_scores);
-    scales[p] = standard_scale(part_scores, used);
-    scales[p].factor *= weights[p];
-    const auto [factor, mean] = scales[p];
-    if (factor == 0) continue;
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      scores[i] += static_cast<float>(factor * (part_scores[i] - mean));
-    }
+    scales[p] = add_scaled_part(part_scores, used, weights[p], scores);
   }
   return scales;
 }

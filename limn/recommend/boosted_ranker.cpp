@@ -3,12 +3,15 @@
 // (2010).
 #include "limn/recommend/boosted_ranker.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+
+#include "limn/core/hash.h"
 
 namespace limn {
 namespace {
@@ -81,6 +84,20 @@ Result<Functions> open_library(const std::filesystem::path& path) {
   }
   f.register_log(say_nothing);
   return f;
+}
+
+// LightGBM ends the program where a model's text is cut short or garbled, so it is shown none that
+// does not begin with its own hash.
+std::string seal_of(std::string_view text) {
+  return fmt::format("xxh3={:016x}\n", hash64(text));
+}
+
+Result<std::string> unsealed(std::string_view model) {
+  const std::size_t end = std::min(model.find('\n'), model.size() - 1) + 1;
+  const std::string_view text = model.empty() ? model : model.substr(end);
+  if (!model.empty() && model.substr(0, end) == seal_of(text)) return std::string(text);
+  return fail(ErrorCode::corrupt,
+              "cannot rank: trees: not a model, or a damaged one (build again)");
 }
 
 std::string parameters_of(const BoostedRankerOptions& options) {
@@ -169,35 +186,45 @@ Result<BoostedRanker> BoostedRanker::fit(const std::filesystem::path& library,
   return BoostedRanker(std::move(booster));
 }
 
+Result<void> BoostedRanker::can_open(const std::filesystem::path& library) {
+  return open_library(library).map([](const Functions&) {});
+}
+
+Result<std::size_t> BoostedRanker::width() const {
+  int width = 0;
+  LIMN_TRY_VOID(booster_->worked(booster_->f.booster_features(booster_->handle, &width),
+                                 ErrorCode::invalid_argument));
+  return static_cast<std::size_t>(width);
+}
+
 Result<BoostedRanker> BoostedRanker::load(const std::filesystem::path& library,
                                           std::string_view model) {
   auto booster = std::make_unique<Booster>();
   LIMN_TRY(booster->f, open_library(library));
+  LIMN_TRY(const std::string text, unsealed(model));
   int iterations = 0;
-  const int status =
-      booster->f.booster_load(std::string(model).c_str(), &iterations, &booster->handle);
+  const int status = booster->f.booster_load(text.c_str(), &iterations, &booster->handle);
   LIMN_TRY_VOID(booster->worked(status, ErrorCode::corrupt));
   return BoostedRanker(std::move(booster));
 }
 
 Result<std::vector<float>> BoostedRanker::score(MatrixView features) const {
   const Functions& f = booster_->f;
-  int width = 0;
-  LIMN_TRY_VOID(
-      booster_->worked(f.booster_features(booster_->handle, &width), ErrorCode::invalid_argument));
+  LIMN_TRY(const std::size_t learnt, width());
   if (features.empty()) return std::vector<float>();
-  if (static_cast<std::size_t>(width) != features.cols()) {
+  if (learnt != features.cols()) {
     return fail(ErrorCode::invalid_argument,
                 "cannot rank: {} features: the ranker learnt from {} (fit it again)",
-                features.cols(), width);
+                features.cols(), learnt);
   }
   std::vector<double> scores(features.rows());
   std::int64_t size = 0;
-  LIMN_TRY_VOID(booster_->worked(
-      f.booster_predict(booster_->handle, features.data(), type_float32,
-                        static_cast<std::int32_t>(features.rows()), width, 1, predict_raw, 0,
-                        all_iterations, "num_threads=1", &size, scores.data()),
-      ErrorCode::invalid_argument));
+  LIMN_TRY_VOID(
+      booster_->worked(f.booster_predict(booster_->handle, features.data(), type_float32,
+                                         static_cast<std::int32_t>(features.rows()),
+                                         static_cast<std::int32_t>(learnt), 1, predict_raw, 0,
+                                         all_iterations, "num_threads=1", &size, scores.data()),
+                       ErrorCode::invalid_argument));
   return std::vector<float>(scores.begin(), scores.end());
 }
 
@@ -212,7 +239,7 @@ Result<std::string> BoostedRanker::model() const {
         ErrorCode::unavailable));
   }
   text.resize(static_cast<std::size_t>(needed - 1));  // without the zero at its end
-  return text;
+  return seal_of(text) + text;
 }
 
 }  // namespace limn

@@ -49,6 +49,9 @@ class BoostedRanker {
   [[nodiscard]] static Result<BoostedRanker> load(const std::filesystem::path& library,
                                                   std::string_view model);
 
+  // Whether the library can be opened. Errors: unavailable.
+  [[nodiscard]] static Result<void> can_open(const std::filesystem::path& library);
+
   BoostedRanker(BoostedRanker&&) noexcept;
   BoostedRanker& operator=(BoostedRanker&&) noexcept;
   ~BoostedRanker();
@@ -57,7 +60,10 @@ class BoostedRanker {
   // another width than the ones it learnt from.
   [[nodiscard]] Result<std::vector<float>> score(MatrixView features) const;
 
-  // The model as text, for a generation.
+  // The features that it learnt from.
+  [[nodiscard]] Result<std::size_t> width() const;
+
+  // The model for a generation: a line with the hash of the rest, then LightGBM's text.
   [[nodiscard]] Result<std::string> model() const;
 
  private:

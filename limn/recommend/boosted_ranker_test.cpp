@@ -86,6 +86,14 @@ TEST(BoostedRanker, LearnsWhatNoWeightedSumCanSay) {
   EXPECT_EQ(ranker.score(Matrix(2, 5)).error().code, ErrorCode::invalid_argument);
   EXPECT_TRUE(ranker.score(MatrixView()).value().empty());
   EXPECT_EQ(BoostedRanker::load(library, "no model").error().code, ErrorCode::corrupt);
+  EXPECT_EQ(BoostedRanker::load(library, "").error().code, ErrorCode::corrupt);
+  for (std::size_t size = 0; size < model.size(); size += model.size() / 20) {
+    EXPECT_EQ(BoostedRanker::load(library, std::string_view(model).substr(0, size)).error().code,
+              ErrorCode::corrupt);
+    std::string garbled = model;
+    garbled[size] ^= 1;
+    EXPECT_EQ(BoostedRanker::load(library, garbled).error().code, ErrorCode::corrupt) << size;
+  }
 }
 
 TEST(BoostedRanker, RefusesListsThatDoNotFitTogether) {

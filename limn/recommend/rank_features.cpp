@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 
 #include "limn/core/check.h"
 #include "limn/core/sorted.h"
@@ -25,23 +24,47 @@ float cosine(MatrixView embeddings, ItemIndex a, std::span<const float> b) {
   return a < embeddings.rows() && b.size() == embeddings.cols() ? dot(embeddings.row(a), b) : 0;
 }
 
+float finite_or_zero(float score) {
+  return std::isfinite(score) ? score : 0;
+}
+
+// (candidates): the rank of each among the items that are not used, from 1; equal scores share the
+// best. Counts instead of sorting all: most items are below the least candidate, and are passed
+// over at once.
+std::vector<std::size_t> ranks_of(std::span<const ItemIndex> candidates,
+                                  std::span<const float> scores,
+                                  std::span<const std::uint8_t> used) {
+  std::vector<float> levels;  // the candidates' scores, ascending
+  for (const ItemIndex item : candidates) levels.push_back(finite_or_zero(scores[item]));
+  sort_unique(levels);
+  std::vector<std::size_t> ranks(candidates.size(), 1);
+  if (levels.empty()) return ranks;
+  std::vector<std::size_t> above(levels.size() + 1);  // items whose score is above so many levels
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const float score = finite_or_zero(scores[i]);
+    if (used[i] != 0 || !(score > levels.front())) continue;
+    const auto passed = std::ranges::lower_bound(levels, score) - levels.begin();
+    above[static_cast<std::size_t>(passed)] += 1;
+  }
+  for (std::size_t level = levels.size(); level-- > 0;) above[level] += above[level + 1];
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    const float score = finite_or_zero(scores[candidates[c]]);
+    const auto level = std::ranges::lower_bound(levels, score) - levels.begin();
+    ranks[c] += above[static_cast<std::size_t>(level) + 1];
+  }
+  return ranks;
+}
+
 // A part's two columns.
 void add_part(std::span<const float> scores, std::span<const std::uint8_t> used,
               std::span<const ItemIndex> candidates, std::size_t column, Matrix& features) {
   const PartScale scale = standard_scale(scores, used);
-  std::vector<float> sorted;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (used[i] == 0) sorted.push_back(std::isfinite(scores[i]) ? scores[i] : 0);
-  }
-  std::ranges::sort(sorted, std::greater<>());
+  const std::vector<std::size_t> ranks = ranks_of(candidates, scores, used);
   for (std::size_t c = 0; c < candidates.size(); ++c) {
     const float score = scores[candidates[c]];
-    const auto better =
-        std::ranges::lower_bound(sorted, std::isfinite(score) ? score : 0, std::greater<>());
-    const auto rank = 1 + static_cast<double>(better - sorted.begin());
     features.row(c)[column] =
         scale.factor == 0 ? 0 : static_cast<float>(scale.factor * (score - scale.mean));
-    features.row(c)[column + 1] = static_cast<float>(std::log2(1 + rank));
+    features.row(c)[column + 1] = static_cast<float>(std::log2(1 + static_cast<double>(ranks[c])));
   }
 }
 

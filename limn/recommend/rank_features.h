@@ -33,7 +33,7 @@ struct ItemFacts {
 // where the part says nothing) and the log2 of 1 + its rank among them, counted from 1, equal
 // scores sharing the best; then what ItemFacts and the query give. A pure function: the lists that
 // a ranker learns from must come from parts that did not see their labels. O(parts items log
-// items). Requires candidates < items.
+// candidates). Requires candidates < items.
 [[nodiscard]] Matrix rank_features(MatrixView part_scores, std::span<const std::uint8_t> used,
                                    std::span<const ItemIndex> candidates, const Query& query,
                                    const ItemFacts& facts);

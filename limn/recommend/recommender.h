@@ -40,13 +40,14 @@ struct Term {
     similar_user,  // ref: the user
     text,          // the user's own words
     popularity,
-    base,  // what is the same for every item
+    ranker,  // what a second stage adds to the blend
+    base,    // what is the same for every item
   };
   Kind kind = Kind::base;
   std::uint32_t ref = 0;
   std::int64_t event = 0;
   float weight = 0;
-  std::uint32_t part = 0;  // which part of a blend; 0 outside one
+  std::uint32_t part = 0;  // which part of a blend, the number of parts for a ranker; 0 outside one
 };
 
 // One way to rank. Implementations are immutable: every member may be called from many threads.
