@@ -108,7 +108,7 @@ TEST(ChooseModels, TakesWhatCameLaterWhereItIsGiven) {
   Histories later(histories.size());
   std::size_t expected = 0;
   for (std::size_t user = 0; user < later.size(); ++user) {
-    const ItemIndex next = (histories[user].back().item + 1) % item_count;
+    const auto next = static_cast<ItemIndex>((histories[user].back().item + 1) % item_count);
     later[user].push_back({.item = next, .weight = 1, .time = Time(std::chrono::hours(20))});
     const bool known = std::ranges::any_of(
         histories[user], [&](const HistoryEntry& entry) { return entry.item == next; });
