@@ -35,18 +35,13 @@ std::filesystem::path executable_folder() {
   return error ? std::filesystem::path(".") : path.parent_path();
 }
 
-std::filesystem::path first_existing(std::initializer_list<std::filesystem::path> candidates) {
+std::filesystem::path first_existing(
+    std::initializer_list<std::filesystem::path> candidates,
+    std::filesystem::file_type type = std::filesystem::file_type::directory) {
   for (const auto& candidate : candidates) {
     std::error_code error;
-    if (!candidate.empty() && std::filesystem::is_directory(candidate, error)) return candidate;
-  }
-  return {};
-}
-
-std::filesystem::path first_existing_file(std::initializer_list<std::filesystem::path> candidates) {
-  for (const auto& candidate : candidates) {
-    std::error_code error;
-    if (!candidate.empty() && std::filesystem::is_regular_file(candidate, error)) return candidate;
+    if (!candidate.empty() && std::filesystem::status(candidate, error).type() == type)
+      return candidate;
   }
   return {};
 }
@@ -64,8 +59,9 @@ EncoderPlaces Program::places() const {
           first_existing({from_environment("LIMN_DICTIONARY"), executable / "dictionary",
                           executable / "../share/limn/dictionary",
                           executable / "../../third_party/cppjieba/dict"}),
-          first_existing_file({from_environment("LIMN_LIGHTGBM"),
-                               executable / "../../third_party/lightgbm/lib_lightgbm.so"})};
+          first_existing({from_environment("LIMN_LIGHTGBM"),
+                          executable / "../../third_party/lightgbm/lib_lightgbm.so"},
+                         std::filesystem::file_type::regular)};
 }
 
 std::filesystem::path Program::samples() const {

@@ -227,7 +227,7 @@ void show(const Recommendations& answer, bool reasons) {
     return a.score > b.score;
   };
   if (!std::ranges::is_sorted(answer.items, by_score))
-    say("  (an item unlike those before it comes earlier than its score says)");
+    say("  (the order also weighs variety and what else the strategy asks of a list)");
 }
 
 void show(const Explanation& answer) {

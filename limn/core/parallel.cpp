@@ -129,10 +129,14 @@ void parallel_for(std::size_t n, std::size_t grain,
   const std::size_t chunks = (n + grain - 1) / grain;
   const std::size_t helpers =
       inside_parallel_for || chunks <= 1 ? 0 : std::min(thread_count(), chunks) - 1;
+  if (helpers == 0) {
+    Loop(n, grain, body).work();
+    return;
+  }
   const auto loop = std::make_shared<Loop>(n, grain, body);
-  if (helpers > 0) pool().load()->help(loop, helpers);
+  pool().load()->help(loop, helpers);
   loop->work();
-  if (helpers > 0) loop->wait();
+  loop->wait();
 }
 
 std::size_t parallel_count(std::size_t n, std::size_t grain,

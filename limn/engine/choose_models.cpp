@@ -253,7 +253,8 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   std::vector<SearchUser> users;
   std::vector<std::vector<float>> words(past.size());  // (users) (dim)
   for (std::size_t user = 0; user < past.size(); ++user) {
-    words[user] = own_words(cut.texts[user], training.item_embeddings.cols());
+    if (!cut.liked_later[user].empty())
+      words[user] = own_words(cut.texts[user], training.item_embeddings.cols());
     users.push_back({past[user], cut.liked_later[user], words[user]});
   }
   ModelSettings start = default_settings(config);

@@ -12,7 +12,7 @@
 #include "limn/core/random.h"
 #include "limn/core/stopwatch.h"
 #include "limn/engine/tree_ranker.h"
-#include "limn/eval/metrics.h"
+#include "limn/recommend/middle_rank.h"
 
 namespace limn {
 namespace {
@@ -34,18 +34,20 @@ struct RankedList {
 };
 
 RankedList make_list(const Blend& blend, const ValidationUser& user, const ItemFacts& facts) {
-  const BlendScores blended = blend.score_parts(user.query);
-  const std::vector<std::uint8_t> used = used_items(user.query.history, blended.total.size());
-  const std::vector<ItemIndex> candidates = ranker_candidates(blended.total, used);
+  std::vector<float> scores(blend.item_count());
+  Matrix of_parts;
+  static_cast<void>(blend.score_with_scales(user.query, scores, &of_parts));
+  const std::vector<std::uint8_t> used = used_items(user.query.history, scores.size());
+  const std::vector<ItemIndex> candidates = ranker_candidates(scores, used);
   RankedList list;
   list.held_out_count = user.held_out.size();
   const auto chosen_later = [&](ItemIndex item) {
     return std::ranges::find(user.held_out, item) != user.held_out.end();
   };
   if (std::ranges::none_of(candidates, chosen_later)) return list;
-  list.features = tree_features({user.query, candidates, blended.of_parts, used}, facts);
+  list.features = tree_features({user.query, candidates, of_parts, used}, facts);
   for (const ItemIndex item : candidates) {
-    list.blend.push_back(blended.total[item]);
+    list.blend.push_back(scores[item]);
     list.held_out.push_back(chosen_later(item) ? 1 : 0);
   }
   return list;
@@ -102,16 +104,12 @@ double ndcg_of(const RankedList& list, std::span<const float> found, float weigh
   std::vector<float> scores = list.blend;
   for (std::size_t c = 0; c < scores.size(); ++c) scores[c] += weight * found[c];
   double gain = 0;
-  std::size_t rank = 0;
+  double rank = 0;
   for (const Scored& scored : top_k(scores, k)) {
-    ++rank;
-    if (list.held_out[scored.index] != 0) gain += 1 / std::log2(1.0 + static_cast<double>(rank));
+    if (list.held_out[scored.index] != 0) gain += discounted_gain(rank, k);
+    rank += 1;
   }
-  double ideal = 0;
-  for (std::size_t i = 1; i <= std::min(k, list.held_out_count); ++i) {
-    ideal += 1 / std::log2(1.0 + static_cast<double>(i));
-  }
-  return gain / ideal;
+  return gain / best_gain(list.held_out_count, k);
 }
 
 std::vector<double> ndcg_of_all(std::span<const RankedList> lists,
@@ -122,16 +120,6 @@ std::vector<double> ndcg_of_all(std::span<const RankedList> lists,
     values.push_back(ndcg_of(lists[i], found[i], weight, k));
   }
   return values;
-}
-
-// Two standard errors to each side of the mean.
-Interval two_errors(std::span<const double> values) {
-  const double middle = mean(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - middle) * (value - middle);
-  const auto n = static_cast<double>(values.size());
-  const double error = n > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
-  return {middle - 2 * error, middle + 2 * error};
 }
 
 // Fills in what the gate's users say of a ranker's scores (users; standardized).
@@ -148,7 +136,7 @@ void judge(std::span<const RankedList> lists, const std::vector<std::vector<floa
     for (std::size_t i = 0; i < with.size(); ++i) gains.push_back(with[i] - alone[i]);
     report.weight = weight;
     report.gain = mean(gains);
-    report.interval = two_errors(gains);
+    report.interval = error_interval(gains, 2);
   }
   report.passed = report.interval.low > 0;
 }

@@ -201,7 +201,7 @@ Result<PartArrays> fit_part(std::string_view part, const Training& training,
     options.dim = static_cast<std::size_t>(settings.ials_dim);
     if (options.dim == 0 || interactions.nonzeros() == 0) return arrays;
     arrays.factors = FactorBytes(fit_ials(interactions, options).items);
-    arrays.factor_gram = factor_gram(arrays.factors.view().matrix());
+    arrays.factor_gram = factor_gram(arrays.factors);
     if (settings.ials_text_prior == 0 && settings.ials_text_weight == 0) return arrays;
     LIMN_TRY(const MappedTexts texts, map_item_texts(arrays, training, interactions));
     return with_texts(arrays, texts, settings);
@@ -234,7 +234,7 @@ PartArrays with_texts(const PartArrays& ials, const MappedTexts& texts,
     const FactorBytesView factors = ials.factors;
     arrays.factors = FactorBytes(
         blend_factors(factors.matrix(), texts.items, texts.confidence, settings.ials_text_prior));
-    arrays.factor_gram = factor_gram(arrays.factors.view().matrix());
+    arrays.factor_gram = factor_gram(arrays.factors);
   }
   if (settings.ials_text_weight > 0) arrays.text_map = texts.map;
   return arrays;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "limn/core/check.h"
-#include "limn/core/top_k.h"
+#include "limn/recommend/rerank.h"
 
 namespace limn {
 
@@ -17,12 +17,9 @@ bool SecondStage::applies(const Query& query) const {
 std::vector<ItemIndex> ranker_candidates(std::span<const float> scores,
                                          std::span<const std::uint8_t> used) {
   LIMN_CHECK(scores.size() == used.size());
-  TopK best(std::min(ranker_candidate_count, scores.size()));
-  for (ItemIndex item = 0; item < scores.size(); ++item) {
-    if (used[item] == 0) best.offer(item, scores[item]);
-  }
   std::vector<ItemIndex> candidates;
-  for (const Scored& scored : best.take()) candidates.push_back(scored.index);
+  for (const Scored& scored : top_items(scores, used, {}, {.n = ranker_candidate_count}))
+    candidates.push_back(scored.index);
   return candidates;
 }
 
@@ -43,19 +40,11 @@ void RankedBlend::score(const Query& query, std::span<float> scores) const {
 
 StagedScores RankedBlend::score_in_stages(const Query& query, std::span<float> scores) const {
   StagedScores staged;
-  if (!stage_.applies(query)) {
-    staged.scales = blend_.score_with_scales(query, scores);
-    return staged;
-  }
+  const bool twice = stage_.applies(query);
   Matrix of_parts;
-  if (stage_.ranker->reads_parts()) {
-    BlendScores blended = blend_.score_parts(query);
-    std::ranges::copy(blended.total, scores.begin());
-    staged.scales = std::move(blended.scales);
-    of_parts = std::move(blended.of_parts);
-  } else {
-    staged.scales = blend_.score_with_scales(query, scores);
-  }
+  const bool asked = twice && stage_.ranker->reads_parts();
+  staged.scales = blend_.score_with_scales(query, scores, asked ? &of_parts : nullptr);
+  if (!twice) return staged;
   const std::vector<std::uint8_t> used = used_items(query.history, scores.size());
   const std::vector<ItemIndex> candidates = ranker_candidates(scores, used);
   const std::vector<float> found =

@@ -4,7 +4,7 @@
 #include "limn/engine/search_settings.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -12,6 +12,7 @@
 #include "limn/core/progress.h"
 #include "limn/core/random.h"
 #include "limn/core/stopwatch.h"
+#include "limn/eval/intervals.h"
 #include "limn/recommend/interactions.h"
 #include "limn/recommend/middle_rank.h"
 
@@ -61,24 +62,11 @@ double ndcg_of_user(const Recommender& part, const SearchUser& user, std::size_t
   return best > 0 ? gain_of(scores, relevant, k) / best : 0;
 }
 
-double mean(std::span<const double> values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(std::max<std::size_t>(1, values.size()));
-}
-
 // Whether `values` are greater than `others`, user by user, by more than chance would have it.
 bool surely_greater(std::span<const double> values, std::span<const double> others) {
-  double sum = 0;
-  double squares = 0;
-  for (std::size_t u = 0; u < values.size(); ++u) {
-    const double difference = values[u] - others[u];
-    sum += difference;
-    squares += difference * difference;
-  }
-  const auto count = static_cast<double>(values.size());
-  const double variance = squares / count - (sum / count) * (sum / count);
-  return sum / count > sure_errors * std::sqrt(std::max(0.0, variance) / count);
+  std::vector<double> gains(values.size());
+  std::ranges::transform(values, others, gains.begin(), std::minus());
+  return error_interval(gains, sure_errors).low > 0;
 }
 
 // One search: who it is for, and the best found so far.

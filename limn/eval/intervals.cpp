@@ -79,6 +79,15 @@ Json to_json(const Interval& interval) {
   return JsonArray{rounded(interval.low), rounded(interval.high)};
 }
 
+Interval error_interval(std::span<const double> values, double errors) {
+  const double middle = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - middle) * (value - middle);
+  const auto n = static_cast<double>(values.size());
+  const double error = n > 1 ? std::sqrt(squares / (n - 1) / n) : 0;
+  return {middle - errors * error, middle + errors * error};
+}
+
 double mean(std::span<const double> values) {
   double sum = 0;
   for (const double value : values) sum += value;

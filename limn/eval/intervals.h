@@ -29,6 +29,9 @@ struct Interval {
 // The mean; 0 of nothing.
 [[nodiscard]] double mean(std::span<const double> values);
 
+// The mean, and so many standard errors to each side of it; {0, 0} of nothing.
+[[nodiscard]] Interval error_interval(std::span<const double> values, double errors);
+
 // The percentile interval of the mean (Efron, 1979): users are drawn with replacement. {0, 0} of
 // nothing. O(resamples x n), on all threads.
 [[nodiscard]] Interval bootstrap_mean(std::span<const double> values,

@@ -18,6 +18,15 @@ std::vector<double> normal_values(std::size_t n, double center, std::uint64_t se
   return values;
 }
 
+TEST(ErrorInterval, IsTheMeanAndSoManyStandardErrors) {
+  const std::vector<double> values{1, 2, 3, 6};  // a variance of 14 / 3
+  const Interval found = error_interval(values, 2);
+  const double error = std::sqrt(14.0 / 3 / 4);
+  EXPECT_DOUBLE_EQ(found.low, 3 - 2 * error);
+  EXPECT_DOUBLE_EQ(found.high, 3 + 2 * error);
+  EXPECT_EQ(error_interval({}, 2), Interval{});
+}
+
 TEST(Bootstrap, IsAsWideAsTheNormalInterval) {
   // For 2,000 normal values the 95 % interval of the mean is +- 1.96 / sqrt(2,000).
   const std::vector<double> values = normal_values(2000, 3, 1);

@@ -102,32 +102,23 @@ void Blend::score(const Query& query, std::span<float> scores) const {
   static_cast<void>(score_with_scales(query, scores));
 }
 
-BlendScores Blend::score_parts(const Query& query) const {
-  const std::vector<float>& weights = weights_[history_bucket(query.history.size())];
-  const std::vector<std::uint8_t> used = used_items(query.history, item_count());
-  BlendScores result{std::vector<float>(item_count()), std::vector<PartScale>(parts_.size()),
-                     Matrix(parts_.size(), item_count())};
-  for (std::size_t p = 0; p < parts_.size(); ++p) {
-    parts_[p]->score(query, result.of_parts.row(p));
-    if (weights[p] == 0) continue;
-    result.scales[p] = add_scaled_part(result.of_parts.row(p), used, weights[p], result.total);
-  }
-  return result;
-}
-
-std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<float> scores) const {
+std::vector<PartScale> Blend::score_with_scales(const Query& query, std::span<float> scores,
+                                                Matrix* of_parts) const {
   LIMN_CHECK(scores.size() == item_count());
   const std::vector<float>& weights = weights_[history_bucket(query.history.size())];
   const std::vector<std::uint8_t> used = used_items(query.history, scores.size());
   std::vector<PartScale> scales(parts_.size());
-  std::vector<float> part_scores(scores.size());
   std::fill(scores.begin(), scores.end(), 0.0F);
+  // One row serves all parts where nobody asks for theirs.
+  Matrix rows(of_parts != nullptr ? parts_.size() : 1, scores.size());
 
   for (std::size_t p = 0; p < parts_.size(); ++p) {
-    if (weights[p] == 0) continue;
+    if (weights[p] == 0 && of_parts == nullptr) continue;
+    const std::span<float> part_scores = rows.row(of_parts != nullptr ? p : 0);
     parts_[p]->score(query, part_scores);
-    scales[p] = add_scaled_part(part_scores, used, weights[p], scores);
+    if (weights[p] != 0) scales[p] = add_scaled_part(part_scores, used, weights[p], scores);
   }
+  if (of_parts != nullptr) *of_parts = std::move(rows);
   return scales;
 }
 

@@ -29,13 +29,6 @@ struct PartScale {
 // (item_count): 1 for the items of the history, else 0.
 [[nodiscard]] std::vector<std::uint8_t> used_items(History history, std::size_t item_count);
 
-// A query as the blend and every part of it see it.
-struct BlendScores {
-  std::vector<float> total;       // (items)
-  std::vector<PartScale> scales;  // (parts)
-  Matrix of_parts;                // (parts, items): also of parts without weight
-};
-
 // total = sum over the parts of weight * (score - mean) / deviation, mean and deviation over the
 // items that the user has not used. A part with equal scores everywhere, or with one that is not
 // finite, adds 0.
@@ -53,10 +46,10 @@ class Blend final : public Recommender {
   [[nodiscard]] std::vector<std::vector<Term>> explain_items(
       const Query& query, std::span<const ItemIndex> items) const override;
 
-  // As score; answers the scales (parts) that explain needs.
-  std::vector<PartScale> score_with_scales(const Query& query, std::span<float> scores) const;
-  // The same, and what each part says.
-  [[nodiscard]] BlendScores score_parts(const Query& query) const;
+  // As score; answers the scales (parts) that explain needs. Where `of_parts` is given, it becomes
+  // (parts, items): what each part says, also those without weight.
+  std::vector<PartScale> score_with_scales(const Query& query, std::span<float> scores,
+                                           Matrix* of_parts = nullptr) const;
   [[nodiscard]] std::vector<std::vector<Term>> explain_items(
       const Query& query, std::span<const ItemIndex> items,
       std::span<const PartScale> scales) const;

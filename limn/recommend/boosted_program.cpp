@@ -84,7 +84,7 @@ struct Parts {
         popular(popularity(past, items, {})) {
     const IalsOptions options{.dim = 64, .objective = {.unobserved_weight = 0.1, .l2 = 0.003}};
     factors = FactorBytes(fit_ials(used, options).items);
-    gram = factor_gram(factors.view().matrix());
+    gram = factor_gram(factors);
     owned.push_back(std::make_unique<ItemModel>("rp3beta", rp3beta));
     owned.push_back(std::make_unique<ItemModel>("ease", ease));
     owned.push_back(std::make_unique<ItemModel>("item_knn", knn));

@@ -205,7 +205,7 @@ std::vector<double> mapped_recalls(const Data& data, Role role, const IalsOption
   const Matrix map = fit_text_map(fitted.items, data.texts, counts, {.l2 = l2}).value();
   const Matrix items = blend_factors(fitted.items, map_texts(map, data.texts), counts, 3);
   const FactorBytes bytes(items);
-  const Matrix gram = factor_gram(bytes.view().matrix());
+  const Matrix gram = factor_gram(bytes);
   const FactorModel model("ials", bytes, gram, {}, {.objective = options.objective});
   return recalls(data, role,
                  [&](std::size_t user, std::span<const ItemIndex> cold, std::span<float> scores) {

@@ -9,6 +9,7 @@
 
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
+#include "limn/recommend/test_data.h"
 
 namespace limn {
 namespace {
@@ -19,13 +20,6 @@ FactorRows random_rows(std::size_t rows, std::size_t width, std::uint64_t seed) 
   for (std::size_t i = 0; i < rows * width; ++i) {
     result.data()[i] = static_cast<float>(random.normal());
   }
-  return result;
-}
-
-std::vector<float> random_floats(std::size_t size, std::uint64_t seed) {
-  Random random(seed);
-  std::vector<float> result(size);
-  for (float& value : result) value = static_cast<float>(random.normal());
   return result;
 }
 

@@ -120,8 +120,8 @@ std::vector<std::vector<Term>> FactorModel::explain_items(const Query& query,
   return terms;
 }
 
-Matrix factor_gram(MatrixView factors) {
-  const FactorRows sums = gram(FactorRows(factors));
+Matrix factor_gram(FactorBytesView factors) {
+  const FactorRows sums = gram(FactorRows(factors.matrix()));
   Matrix result(factors.cols(), factors.cols());
   for (std::size_t i = 0; i < result.rows(); ++i) {
     std::copy_n(sums.row(i), result.cols(), result.row(i).begin());

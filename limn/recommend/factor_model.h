@@ -30,7 +30,7 @@ struct FactorModelOptions {
 // that nobody used.
 class FactorModel final : public Recommender {
  public:
-  // `items` (items, dim), `gram` (dim, dim) = factor_gram(items.matrix()) and `text_map` (dim, text
+  // `items` (items, dim), `gram` (dim, dim) = factor_gram(items) and `text_map` (dim, text
   // dim, or empty) are borrowed. Requires l2 > 0.
   FactorModel(std::string name, FactorBytesView items, MatrixView gram, MatrixView text_map,
               const FactorModelOptions& options);
@@ -61,6 +61,6 @@ class FactorModel final : public Recommender {
 
 // V'V (dim, dim) of factors (rows, dim). O(rows dim^2), in parallel; the same bytes on any number
 // of threads.
-[[nodiscard]] Matrix factor_gram(MatrixView factors);
+[[nodiscard]] Matrix factor_gram(FactorBytesView factors);
 
 }  // namespace limn

@@ -17,7 +17,7 @@ constexpr std::size_t text_dim = 12;
 struct Fixture {
   FactorBytes bytes{random_embeddings(items, dim, 1)};
   Matrix factors = bytes.view().matrix();
-  Matrix gram = factor_gram(factors);
+  Matrix gram = factor_gram(bytes);
   Matrix map = random_embeddings(dim, text_dim, 2);
   Matrix words = random_embeddings(1, text_dim, 3);
   TestHistories histories = random_histories(10, items, 15, 4);
@@ -101,7 +101,7 @@ TEST(FactorModel, ANewUserOfTheFitGetsTheFactorsOfTheFit) {
       .dim = 24, .iterations = 60, .objective = {.unobserved_weight = 0.1, .l2 = 0.02}};
   const IalsFactors fitted = fit_ials(used, options);
   const FactorBytes bytes(fitted.items);
-  const Matrix gram = factor_gram(bytes.view().matrix());
+  const Matrix gram = factor_gram(bytes);
   const FactorModel model("ials", bytes, gram, {}, {.objective = options.objective});
   const SparseRow row = used.row(7);
   std::vector<HistoryEntry> history;
@@ -116,7 +116,7 @@ TEST(FactorModel, ADislikePushesAwayWhatResemblesIt) {
   factors.row(0)[0] = factors.row(1)[0] = 1;  // alike
   factors.row(2)[1] = 1;
   const FactorBytes bytes(factors);
-  const Matrix gram = factor_gram(bytes.view().matrix());
+  const Matrix gram = factor_gram(bytes);
   const FactorModel model("ials", bytes, gram, {}, {});
   const std::vector<HistoryEntry> disliked{{.item = 0, .weight = -1, .event = 5}};
   std::vector<float> scores(3);

@@ -43,7 +43,7 @@ BENCHMARK(bench_fit_ials)
 
 struct FoldIn {
   FactorBytes items{random_embeddings(40'000, 128, 1)};
-  Matrix gram = factor_gram(items.view().matrix());
+  Matrix gram = factor_gram(items);
   FactorModel model{"ials", items, gram, {}, {}};
   std::vector<HistoryEntry> history;
 

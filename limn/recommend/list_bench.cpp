@@ -69,7 +69,7 @@ struct Model {
 
   explicit Model(std::size_t dim)
       : factors(fit_ials(places().used, {.dim = dim, .iterations = 1}).items),
-        products(factor_gram(factors.view().matrix())),
+        products(factor_gram(factors)),
         ials("ials", factors, products, {}, {}),
         blend({&popular, &rp3beta, &item_knn, &gram, &ials}, weights()) {}
   Model(const Model&) = delete;

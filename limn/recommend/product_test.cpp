@@ -4,17 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include "limn/core/random.h"
+#include "limn/recommend/test_data.h"
 
 namespace limn {
 namespace {
-
-std::vector<float> random_floats(std::size_t size, std::uint64_t seed) {
-  Random random(seed);
-  std::vector<float> values(size);
-  for (float& value : values) value = static_cast<float>(random.normal());
-  return values;
-}
 
 // Where entry (row, col) of a side lies.
 std::size_t place(const ProductSide& side, std::size_t row, std::size_t col) {

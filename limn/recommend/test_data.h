@@ -54,6 +54,14 @@ inline SparseMatrix random_interactions(std::size_t users, std::size_t items, st
   return SparseMatrix::from_triplets(users, items, std::move(triplets));
 }
 
+// Of a normal distribution.
+inline std::vector<float> random_floats(std::size_t size, std::uint64_t seed) {
+  Random random(seed);
+  std::vector<float> values(size);
+  for (float& value : values) value = static_cast<float>(random.normal());
+  return values;
+}
+
 // Rows of length 1 in random directions.
 inline Matrix random_embeddings(std::size_t rows, std::size_t dim, std::uint64_t seed) {
   Random random(seed);

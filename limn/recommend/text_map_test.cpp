@@ -131,7 +131,7 @@ TEST(TextMap, GivesFactorsToNewItemsAndNewUsers) {
   normalize_rows(texts);
   const Matrix map = fit_text_map(fitted.items, texts, counts, {.l2 = 1}).value();
   const FactorBytes all(blend_factors(fitted.items, map_texts(map, texts), counts, 0));
-  const Matrix gram = factor_gram(all.view().matrix());
+  const Matrix gram = factor_gram(all);
   const FactorModel model("ials", all, gram, map, {.objective = options.objective});
 
   std::vector<float> scores(items);
