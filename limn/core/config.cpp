@@ -225,7 +225,7 @@ std::vector<Setting> answering_settings(Config& c) {
       {"recommend.predict_ratings", &c.recommend.predict_ratings, 0, 0, "",
        "stars in answers: on, off, or auto: where there are 500 ratings, and 5 million at most"},
       {"recommend.ranker", &c.recommend.ranker, 0, 0, "",
-       "ranks the blend's best items once more, where that surely helps: none or trees"},
+       "ranks the blend's best items once more, where that surely helps: none, trees or din"},
       {"recommend.lightgbm", &c.recommend.lightgbm, 0, 0, "",
        "LightGBM's library, for trees: auto (where tools/setup lightgbm puts it) or a file"},
 

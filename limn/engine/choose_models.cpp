@@ -162,6 +162,8 @@ Result<ChosenRanker> choose_ranker_of(const Training& training, const HeldOut& c
     if (!held_out.empty()) users.push_back({states[user].query(), held_out});
   }
   task.users = users;
+  task.histories = training.histories;
+  task.dated = training.dated;
   return choose_ranker(task, choice);
 }
 
@@ -170,9 +172,10 @@ struct ChosenBlend {
   ChosenRanker ranker;  // of lists that they make of the whole catalogue
 };
 
-Result<ChosenBlend> choose_blend(const Training& training, const HeldOut& cut,
-                                 const ModelSettings& settings, const Config& config,
-                                 const ChoiceOptions& choice, ChooseOptions options) {
+Result<ChosenBlend> choose_blend(const Training& training, std::span<const History> whole,
+                                 const HeldOut& cut, const ModelSettings& settings,
+                                 const Config& config, const ChoiceOptions& choice,
+                                 ChooseOptions options) {
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, settings));
   const ModelView models = fitted.view(training);
   const Parts parts(models, config);
@@ -203,13 +206,15 @@ Result<ChosenBlend> choose_blend(const Training& training, const HeldOut& cut,
   options.max_users *= copies;
   ChosenBlend chosen{choose_weights(parts.all(), users, {}, options), {}};
   if (choice.candidates > 0) return chosen;
-  LIMN_TRY(chosen.ranker,
-           choose_ranker_of(training, cut, std::move(states), config,
-                            {.models = models, .parts = parts, .weights = chosen.weights.weights},
-                            {.kind = choice.ranker,
-                             .lightgbm = choice.lightgbm,
-                             .k = options.k,
-                             .seed = options.seed}));
+  LIMN_TRY(chosen.ranker, choose_ranker_of(training, cut, std::move(states), config,
+                                           {.models = models,
+                                            .parts = parts,
+                                            .weights = chosen.weights.weights,
+                                            .all_histories = whole},
+                                           {.kind = choice.ranker,
+                                            .lightgbm = choice.lightgbm,
+                                            .k = options.k,
+                                            .seed = options.seed}));
   return chosen;
 }
 
@@ -261,8 +266,8 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
-  LIMN_TRY(ChosenBlend blend,
-           choose_blend(inner, cut, chosen.found.settings, config, options, choose));
+  LIMN_TRY(ChosenBlend blend, choose_blend(inner, training.histories, cut, chosen.found.settings,
+                                           config, options, choose));
   chosen.weights = std::move(blend.weights);
   chosen.ranker = std::move(blend.ranker);
   return chosen;

@@ -11,6 +11,7 @@
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/stopwatch.h"
+#include "limn/engine/din_ranker.h"
 #include "limn/engine/tree_ranker.h"
 #include "limn/recommend/middle_rank.h"
 
@@ -23,33 +24,46 @@ constexpr std::array weight_grid{0.05F, 0.1F, 0.2F, 0.4F, 0.8F, 1.6F};
 
 constexpr std::size_t fewest_lists = 20;  // to learn from: of fewer nothing is sure
 
+// Epochs of DIN: at most so many, and so many more than the best.
+constexpr std::size_t most_epochs = 30;
+constexpr std::size_t patience = 6;
+
+// (lists) (candidates): what a ranker says, standardized.
+using Found = std::vector<std::vector<float>>;
+
 // Left bare where none of the candidates was chosen later: no order of them is better than another.
 struct RankedList {
-  std::vector<float> blend;            // (candidates)
-  Matrix features;                     // (candidates, features)
+  std::vector<float> blend;  // (candidates)
+  std::vector<ItemIndex> candidates;
+  History history;                     // of the user
+  Matrix features;                     // (candidates, features); trees only
   std::vector<std::uint8_t> held_out;  // (candidates)
   std::size_t held_out_count = 0;      // candidates or not
 
   [[nodiscard]] bool bare() const { return blend.empty(); }
 };
 
-RankedList make_list(const Blend& blend, const ValidationUser& user, const ItemFacts& facts) {
+RankedList make_list(const Blend& blend, const ValidationUser& user, const ItemFacts& facts,
+                     RankerKind kind) {
   std::vector<float> scores(blend.item_count());
   Matrix of_parts;
   static_cast<void>(blend.score_with_scales(user.query, scores, &of_parts));
   const std::vector<std::uint8_t> used = used_items(user.query.history, scores.size());
-  const std::vector<ItemIndex> candidates = ranker_candidates(scores, used);
+  std::vector<ItemIndex> candidates = ranker_candidates(scores, used);
   RankedList list;
+  list.history = user.query.history;
   list.held_out_count = user.held_out.size();
   const auto chosen_later = [&](ItemIndex item) {
     return std::ranges::find(user.held_out, item) != user.held_out.end();
   };
   if (std::ranges::none_of(candidates, chosen_later)) return list;
-  list.features = tree_features({user.query, candidates, of_parts, used}, facts);
+  if (kind == RankerKind::trees)
+    list.features = tree_features({user.query, candidates, of_parts, used}, facts);
   for (const ItemIndex item : candidates) {
     list.blend.push_back(scores[item]);
     list.held_out.push_back(chosen_later(item) ? 1 : 0);
   }
+  list.candidates = std::move(candidates);
   return list;
 }
 
@@ -67,14 +81,15 @@ std::vector<std::size_t> drawn_users(std::span<const ValidationUser> users,
   return drawn;
 }
 
-std::vector<RankedList> make_lists(const RankerTask& task, std::span<const std::size_t> users) {
+std::vector<RankedList> make_lists(const RankerTask& task, std::span<const std::size_t> users,
+                                   RankerKind kind) {
   const Blend blend({task.parts.all().begin(), task.parts.all().end()}, task.weights);
   const ItemFacts facts = tree_facts(task.models);
   std::vector<RankedList> lists(users.size());
   constexpr std::size_t grain = 8;
   parallel_for(users.size(), grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      lists[i] = make_list(blend, task.users[users[i]], facts);
+      lists[i] = make_list(blend, task.users[users[i]], facts, kind);
     }
   });
   return lists;
@@ -112,8 +127,7 @@ double ndcg_of(const RankedList& list, std::span<const float> found, float weigh
   return gain / best_gain(list.held_out_count, k);
 }
 
-std::vector<double> ndcg_of_all(std::span<const RankedList> lists,
-                                const std::vector<std::vector<float>>& found, float weight,
+std::vector<double> ndcg_of_all(std::span<const RankedList> lists, const Found& found, float weight,
                                 std::size_t k) {
   std::vector<double> values;
   for (std::size_t i = 0; i < lists.size(); ++i) {
@@ -123,8 +137,8 @@ std::vector<double> ndcg_of_all(std::span<const RankedList> lists,
 }
 
 // Fills in what the gate's users say of a ranker's scores (users; standardized).
-void judge(std::span<const RankedList> lists, const std::vector<std::vector<float>>& found,
-           std::size_t k, RankerReport& report) {
+void judge(std::span<const RankedList> lists, const Found& found, std::size_t k,
+           RankerReport& report) {
   const std::vector<double> alone = ndcg_of_all(lists, found, 0, k);
   report.blend_ndcg = mean(alone);
   double best = report.blend_ndcg;
@@ -141,6 +155,70 @@ void judge(std::span<const RankedList> lists, const std::vector<std::vector<floa
   report.passed = report.interval.low > 0;
 }
 
+// What trees that learned from some lists say of others.
+Result<Found> found_by_trees(std::span<const RankedList> learning, std::span<const RankedList> gate,
+                             const RankerChoice& choice) {
+  LIMN_TRY(const BoostedRanker trees, fit_trees(learning, choice));
+  Found found;
+  for (const RankedList& list : gate) {
+    LIMN_TRY(const std::vector<float> scores, trees.score(list.features));
+    found.push_back(standardized(scores));
+  }
+  return found;
+}
+
+Found found_by_din(const DinModel& model, std::span<const RankedList> lists) {
+  Found found(lists.size());
+  constexpr std::size_t grain = 8;
+  parallel_for(lists.size(), grain, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      found[i] = standardized(din_scores_of(model, lists[i].history, lists[i].candidates));
+    }
+  });
+  return found;
+}
+
+DinTeacher teacher_of(const RankerTask& task, std::span<const History> histories,
+                      const RankerChoice& choice) {
+  return {{.histories = histories,
+           .dated = task.dated,
+           .items = task.models.popularity.size(),
+           .item_classes = task.models.item_classes},
+          choice.seed};
+}
+
+Found nothing_found(std::span<const RankedList> lists) {
+  Found found;
+  for (const RankedList& list : lists) found.emplace_back(list.candidates.size());
+  return found;
+}
+
+// Trains DIN until the lists say that it gets no better; the model that they liked best, of
+// report.epochs, which are 0 where they liked none.
+Result<DinModel> fit_din(const RankerTask& task, std::span<const RankedList> lists,
+                         const RankerChoice& choice, RankerReport& report) {
+  DinTeacher teacher = teacher_of(task, task.histories, choice);
+  DinModel best = teacher.model();
+  double most = 0;
+  for (std::size_t epoch = 1; epoch <= most_epochs && epoch <= report.epochs + patience; ++epoch) {
+    LIMN_TRY_VOID(teacher.run_epoch());
+    RankerReport trial;
+    judge(lists, found_by_din(teacher.model(), lists), choice.k, trial);
+    if (trial.gain <= most) continue;
+    most = trial.gain;
+    report.epochs = epoch;
+    best = teacher.model();
+  }
+  return best;
+}
+
+Result<DinModel> fit_din_again(const RankerTask& task, const RankerChoice& choice,
+                               std::size_t epochs) {
+  DinTeacher teacher = teacher_of(task, task.all_histories, choice);
+  for (std::size_t epoch = 0; epoch < epochs; ++epoch) LIMN_TRY_VOID(teacher.run_epoch());
+  return teacher.model();
+}
+
 }  // namespace
 
 Result<ChosenRanker> choose_ranker(const RankerTask& task, const RankerChoice& choice) {
@@ -150,7 +228,7 @@ Result<ChosenRanker> choose_ranker(const RankerTask& task, const RankerChoice& c
   if (choice.kind == RankerKind::none) return chosen;
   const Stopwatch watch;
   const std::vector<std::size_t> users = drawn_users(task.users, choice);
-  const std::vector<RankedList> lists = make_lists(task, users);
+  const std::vector<RankedList> lists = make_lists(task, users, choice.kind);
   const auto learning = std::span(lists).first(lists.size() / 2);
   const auto gate = std::span(lists).subspan(learning.size());
   report.learning_users = learning.size();
@@ -158,17 +236,22 @@ Result<ChosenRanker> choose_ranker(const RankerTask& task, const RankerChoice& c
   const auto telling = static_cast<std::size_t>(
       std::ranges::count_if(learning, [](const RankedList& list) { return !list.bare(); }));
   if (telling >= fewest_lists) {
-    LIMN_TRY(const BoostedRanker trees, fit_trees(learning, choice));
-    std::vector<std::vector<float>> found;
-    for (const RankedList& list : gate) {
-      LIMN_TRY(const std::vector<float> scores, trees.score(list.features));
-      found.push_back(standardized(scores));
+    Found found;
+    if (choice.kind == RankerKind::trees) {
+      LIMN_TRY(found, found_by_trees(learning, gate, choice));
+    } else {
+      LIMN_TRY(const DinModel model, fit_din(task, learning, choice, report));
+      found = report.epochs > 0 ? found_by_din(model, gate) : nothing_found(gate);
     }
     judge(gate, found, choice.k, report);
   }
   if (report.passed) {
-    LIMN_TRY(const BoostedRanker trees, fit_trees(lists, choice));
-    LIMN_TRY(chosen.model.trees, trees.model());
+    if (choice.kind == RankerKind::trees) {
+      LIMN_TRY(const BoostedRanker trees, fit_trees(lists, choice));
+      LIMN_TRY(chosen.model.trees, trees.model());
+    } else {
+      LIMN_TRY(chosen.model.din, fit_din_again(task, choice, report.epochs));
+    }
     chosen.model.kind = choice.kind;
     chosen.model.weight = static_cast<float>(report.weight);
     chosen.model.parts = task.parts.names();
@@ -178,11 +261,13 @@ Result<ChosenRanker> choose_ranker(const RankerTask& task, const RankerChoice& c
 }
 
 JsonObject to_json(const RankerReport& report) {
-  return {{"kind", ranker_name(report.kind)},         {"passed", report.passed},
-          {"learning_users", report.learning_users},  {"gate_users", report.gate_users},
-          {"blend_ndcg", rounded(report.blend_ndcg)}, {"gain", rounded(report.gain)},
-          {"interval", to_json(report.interval)},     {"weight", rounded(report.weight)},
-          {"seconds", rounded(report.seconds)}};
+  JsonObject json{{"kind", ranker_name(report.kind)},         {"passed", report.passed},
+                  {"learning_users", report.learning_users},  {"gate_users", report.gate_users},
+                  {"blend_ndcg", rounded(report.blend_ndcg)}, {"gain", rounded(report.gain)},
+                  {"interval", to_json(report.interval)},     {"weight", rounded(report.weight)},
+                  {"seconds", rounded(report.seconds)}};
+  if (report.kind == RankerKind::din) json["epochs"] = report.epochs;
+  return json;
 }
 
 }  // namespace limn

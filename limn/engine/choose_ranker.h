@@ -22,6 +22,7 @@ struct RankerReport {
   RankerKind kind = RankerKind::none;  // the one asked for
   std::size_t learning_users = 0;      // that it learned from
   std::size_t gate_users = 0;          // others, on whom the rest of this is
+  std::size_t epochs = 0;              // of DIN: after how many the learning users liked it best
   double blend_ndcg = 0;               // NDCG@k of the blend alone
   double weight = 0;                   // the best of the grid
   double gain = 0;                     // in NDCG@k with that weight
@@ -34,15 +35,19 @@ struct RankerReport {
 
 struct ChosenRanker {
   RankerReport report;
-  RankerModel model;  // learned from all validation users; kind none where the gate was not passed
+  RankerModel model;  // learned from everybody; kind none where the gate was not passed
 };
 
-// What a ranker is chosen with, borrowed. Nothing here may have seen what the users chose later.
+// What a ranker is chosen with, borrowed. Nothing but `all_histories` may have seen what the users
+// chose later.
 struct RankerTask {
   const ModelView& models;
   const Parts& parts;
   const BlendWeights& weights;
-  std::span<const ValidationUser> users;  // those with something held out
+  std::span<const ValidationUser> users;   // those with something held out
+  std::span<const History> histories;      // (users of the log): what DIN learns from
+  std::span<const History> all_histories;  // likewise, once it has passed
+  bool dated = true;                       // else their order says nothing
 };
 
 struct RankerChoice {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
+#include <utility>
 
 #include <gtest/gtest.h>
 
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/top_k.h"
+#include "limn/engine/din_ranker.h"
 #include "limn/engine/test_ranker.h"
 
 namespace limn {
@@ -168,11 +171,131 @@ TEST(ChooseRanker, LearnsNothingFromTooFewUsersAndWantsNothingUnasked) {
   EXPECT_EQ(unasked->report.learning_users, 0U);
 }
 
+// Users with a taste for two of six kinds of items, of which nobody is told, and one part with
+// weight, that says anything.
+struct Tastes {
+  SparseMatrix first = random_weights(1);
+  std::vector<float> popularity = std::vector<float>(item_count, 1);
+  SparseMatrix interactions = SparseMatrix::from_triplets(0, item_count, {});
+  ModelView models;
+  std::vector<std::vector<HistoryEntry>> past;   // (users)
+  std::vector<std::vector<HistoryEntry>> whole;  // (users): and what they chose later
+  std::vector<std::vector<ItemIndex>> later;     // (users)
+  BlendWeights weights;
+
+  Tastes(std::size_t users, std::uint64_t seed) {
+    models.popularity = popularity;
+    models.interactions = interactions;
+    models.rp3beta = first;
+    Random random(seed);
+    for (std::size_t user = 0; user < users; ++user) {
+      std::vector<ItemIndex> liked;
+      const std::size_t kinds[] = {random.below(6), random.below(6)};
+      for (ItemIndex item = 0; item < item_count; ++item) {
+        if (item % 6 == kinds[0] || item % 6 == kinds[1]) liked.push_back(item);
+      }
+      random.shuffle(std::span(liked));
+      liked.resize(10);
+      for (const ItemIndex item : liked)
+        whole.resize(user + 1), whole.back().push_back({.item = item, .weight = 1});
+      past.emplace_back(whole.back().begin(), whole.back().begin() + 6);
+      later.emplace_back(liked.begin() + 6, liked.end());
+    }
+  }
+
+  Result<ChosenRanker> choose() {
+    const Parts parts(models, Config{});
+    for (auto& of_bucket : weights) {
+      of_bucket.clear();
+      for (const std::string& name : parts.names())
+        of_bucket.push_back(name == "rp3beta" ? 1.0F : 0.0F);
+    }
+    std::vector<ValidationUser> users;
+    for (std::size_t user = 0; user < past.size(); ++user)
+      users.push_back({{.history = past[user]}, later[user]});
+    const std::vector<History> histories(past.begin(), past.end());
+    const std::vector<History> all_histories(whole.begin(), whole.end());
+    return choose_ranker({.models = models,
+                          .parts = parts,
+                          .weights = weights,
+                          .users = users,
+                          .histories = histories,
+                          .all_histories = all_histories},
+                         {.kind = RankerKind::din});
+  }
+};
+
+TEST(ChooseRanker, KeepsADinThatKnowsTastes) {
+  Tastes tastes(400, 1);
+  const auto chosen = tastes.choose();
+  ASSERT_TRUE(chosen) << chosen.error().message;
+  const RankerReport& report = chosen->report;
+  EXPECT_TRUE(report.passed);
+  EXPECT_GT(report.epochs, 0U);
+  EXPECT_GT(report.gain, 0.1);
+  EXPECT_EQ(to_json(report).at("epochs"), report.epochs);
+  EXPECT_EQ(chosen->model.kind, RankerKind::din);
+
+  // It knows the tastes of users whom it never saw.
+  const Tastes others(50, 2);
+  double of_taste = 0;
+  double of_others = 0;
+  for (std::size_t user = 0; user < others.past.size(); ++user) {
+    std::vector<ItemIndex> items(item_count);
+    std::iota(items.begin(), items.end(), ItemIndex{0});
+    const auto scores = standardized(din_scores_of(chosen->model.din, others.past[user], items));
+    for (const ItemIndex item : items) {
+      const auto& later = others.later[user];
+      if (std::ranges::find(later, item) != later.end()) of_taste += scores[item];
+      if (std::ranges::none_of(others.whole[user], [&](const HistoryEntry& entry) {
+            return entry.item % 6 == item % 6;
+          })) {
+        of_others += scores[item] / 10;  // ten of a kind
+      }
+    }
+  }
+  EXPECT_GT(of_taste, 50 * 4 * 0.3);
+  EXPECT_LT(of_others, 0);
+}
+
+TEST(ChooseRanker, RefusesADinWhereThereIsNoTaste) {
+  Tastes tastes(200, 3);
+  Random random(4);
+  for (std::size_t user = 0; user < tastes.later.size(); ++user) {
+    for (ItemIndex& item : tastes.later[user]) {
+      do {
+        item = static_cast<ItemIndex>(random.below(item_count));
+      } while (std::ranges::any_of(tastes.past[user],
+                                   [&](const HistoryEntry& entry) { return entry.item == item; }));
+    }
+  }
+  const auto chosen = tastes.choose();
+  ASSERT_TRUE(chosen) << chosen.error().message;
+  EXPECT_FALSE(chosen->report.passed);
+  EXPECT_GT(chosen->report.blend_ndcg, 0);  // told in any case
+  EXPECT_EQ(chosen->model.kind, RankerKind::none);
+}
+
+TEST(ChooseRanker, ADinIsTheSameOnAnyNumberOfThreads) {
+  const std::size_t before = thread_count();
+  const auto chosen_on = [&](std::size_t threads) {
+    set_thread_count(threads);
+    auto chosen = Tastes(120, 5).choose();
+    set_thread_count(before);
+    EXPECT_TRUE(chosen);
+    chosen->report.seconds = 0;
+    return std::pair(to_text(Json(to_json(chosen->report))), chosen->model.din.parameters.items);
+  };
+  EXPECT_EQ(chosen_on(1), chosen_on(3));
+}
+
 TEST(WantedRanker, RefusesNamesThatAreNoneAndTreesWithoutTheirLibrary) {
   Config config;
   EXPECT_EQ(wanted_ranker(config, {}).value(), RankerKind::none);
   config.recommend.ranker = "forest";
   EXPECT_EQ(wanted_ranker(config, {}).error().code, ErrorCode::invalid_argument);
+  config.recommend.ranker = "din";
+  EXPECT_EQ(wanted_ranker(config, {}).value(), RankerKind::din);
   config.recommend.ranker = "trees";
   EXPECT_EQ(wanted_ranker(config, {}).error().code, ErrorCode::unavailable);
   config.recommend.lightgbm = "/nowhere/lib_lightgbm.so";

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "limn/engine/din_ranker.h"
 #include "limn/engine/tree_ranker.h"
 
 namespace limn {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::string_view trees_file = "ranker_trees";
 constexpr std::string_view classes_file = "ranker_classes";
 
-constexpr RankerKind all_kinds[] = {RankerKind::none, RankerKind::trees};
+constexpr RankerKind all_kinds[] = {RankerKind::none, RankerKind::trees, RankerKind::din};
 
 std::optional<RankerKind> kind_named(std::string_view name) {
   for (const RankerKind kind : all_kinds) {
@@ -35,12 +36,23 @@ Result<std::unique_ptr<Ranker>> make_trees(const RankerModel& model, const Model
   return std::make_unique<TreeRanker>(std::move(trees), tree_facts(models));
 }
 
+Result<std::unique_ptr<Ranker>> make_din(const RankerModel& model, const ModelView& models) {
+  const std::size_t items = models.popularity.size();
+  if (model.din.category.size() != items) {
+    return fail(ErrorCode::corrupt,
+                "cannot rank: din: it learnt of {} items, and there are {} (build again)",
+                model.din.category.size(), items);
+  }
+  return std::make_unique<DinRanker>(model.din);
+}
+
 }  // namespace
 
 std::string_view ranker_name(RankerKind kind) {
   switch (kind) {
     case RankerKind::none: return "none";
     case RankerKind::trees: return "trees";
+    case RankerKind::din: return "din";
   }
   return "none";
 }
@@ -54,7 +66,7 @@ Result<RankerKind> wanted_ranker(const Config& config, const EncoderPlaces& plac
   const std::optional<RankerKind> kind = kind_named(config.recommend.ranker);
   if (!kind) {
     return fail(ErrorCode::invalid_argument,
-                "cannot rank: recommend.ranker: {}: no such ranker (none or trees)",
+                "cannot rank: recommend.ranker: {}: no such ranker (none, trees or din)",
                 config.recommend.ranker);
   }
   if (*kind == RankerKind::trees) {
@@ -77,12 +89,14 @@ Result<std::unique_ptr<Ranker>> make_ranker(const RankerModel& model, const Mode
     return fail(ErrorCode::corrupt, "cannot rank: {}: it learnt over other parts (build again)",
                 ranker_name(model.kind));
   }
+  if (model.kind == RankerKind::din) return make_din(model, models);
   return make_trees(model, models, lightgbm);
 }
 
 Result<void> write_ranker(GenerationWriter& writer, const RankerModel& model,
                           SparseView item_classes) {
   if (model.kind == RankerKind::none) return {};
+  if (model.kind == RankerKind::din) return write_din(writer, model.din);
   LIMN_TRY_VOID(writer.add(trees_file, std::as_bytes(std::span(model.trees))));
   return writer.add(classes_file, item_classes);
 }
@@ -121,6 +135,8 @@ Result<RankerModel> read_ranker(const Generation& generation, const Json& manife
   if (model.kind == RankerKind::trees) {
     LIMN_TRY(const std::span<const std::byte> text, generation.array<std::byte>(trees_file));
     model.trees.assign(reinterpret_cast<const char*>(text.data()), text.size());
+  } else if (model.kind == RankerKind::din) {
+    LIMN_TRY(model.din, read_din(generation));
   }
   return model;
 }

@@ -14,12 +14,13 @@
 #include "limn/engine/encoders.h"
 #include "limn/engine/models.h"
 #include "limn/engine/ranker.h"
+#include "limn/recommend/din.h"
 #include "limn/store/generation.h"
 
 namespace limn {
 
 // Which ranker recommend.ranker names.
-enum class RankerKind { none, trees };
+enum class RankerKind { none, trees, din };
 
 [[nodiscard]] std::string_view ranker_name(RankerKind kind);
 
@@ -37,6 +38,7 @@ struct RankerModel {
   float weight = 0;
   std::vector<std::string> parts;  // of the blend that it learnt over, in their order
   std::string trees;               // as BoostedRanker::model() gives it
+  DinModel din;
 };
 
 // The ranker of a model; nothing for kind none. Borrows `models`. `parts`: the names of those that

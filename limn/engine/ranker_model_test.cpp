@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <gtest/gtest.h>
 
 #include "limn/core/random.h"
+#include "limn/engine/din_ranker.h"
 #include "limn/engine/test_engine.h"
 #include "limn/engine/test_ranker.h"
 #include "limn/engine/tree_ranker.h"
@@ -60,6 +62,16 @@ class RankerModelTest : public EngineTest {
     return trees.value().model().value();
   }
 };
+
+// A model that saw one user.
+DinModel some_din(std::size_t items) {
+  std::vector<HistoryEntry> history;
+  for (ItemIndex item = 0; item < 6; ++item) history.push_back({.item = item, .weight = 1});
+  const std::vector<History> histories{history};
+  DinTeacher teacher({.histories = histories, .items = items}, 1);
+  EXPECT_TRUE(teacher.run_epoch());
+  return teacher.model();
+}
 
 TEST_F(RankerModelTest, AnswersGiveExactReasonsWithTrees) {
   if (!has_lightgbm()) GTEST_SKIP() << without_lightgbm;
@@ -149,6 +161,66 @@ TEST_F(RankerModelTest, AManifestThatNoBuildWritesIsCorrupt) {
   // Trees without their file.
   EXPECT_FALSE(
       read_ranker(generation, parse_json(R"({"kind":"trees","weight":1,"parts":[]})", "").value()));
+}
+
+TEST_F(RankerModelTest, ADinIsKeptAndRanks) {
+  { const Engine engine = built(); }
+  const std::size_t items = Snapshot::open_current(folder_)->info().items;
+  RankerModel model;
+  model.kind = RankerKind::din;
+  model.weight = 0.5F;
+  model.parts = parts();
+  model.din = some_din(items);
+  put_ranker(folder_, model);
+  const Generation generation = Generation::open_current(folder_).value();
+  const auto read = read_ranker(generation, manifest_json(model));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->din.category, model.din.category);
+  EXPECT_EQ(read->din.parameters.items, model.din.parameters.items);
+  EXPECT_EQ(read->din.parameters.output, model.din.parameters.output);
+  EXPECT_EQ(read->din.statistics.unit.variance[1], model.din.statistics.unit.variance[1]);
+  EXPECT_EQ(read->din.statistics.output.mean[0], model.din.statistics.output.mean[0]);
+
+  Engine engine = reopened("");
+  const auto list = engine.recommend("user3", {.n = 24});
+  ASSERT_TRUE(list) << list.error().message;
+  std::size_t told = 0;
+  for (const RecommendedItem& item : list->items) {
+    double reasons = 0;
+    for (const Reason& reason : item.reasons) {
+      reasons += reason.weight;
+      told += reason.type == "ranker" ? 1 : 0;
+    }
+    EXPECT_NEAR(reasons, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
+  }
+  EXPECT_GT(told, 0U);
+}
+
+TEST_F(RankerModelTest, ADinThatDoesNotFitIsCorrupt) {
+  { const Engine engine = built(); }
+  const std::size_t items = Snapshot::open_current(folder_)->info().items;
+  const auto error_of = [&](const DinModel& din) {
+    RankerModel model;
+    model.kind = RankerKind::din;
+    model.weight = 1;
+    model.parts = parts();
+    model.din = din;
+    put_ranker(folder_, model);
+    Engine engine = reopened("");
+    const auto list = engine.recommend("user3", {.n = 5});
+    EXPECT_FALSE(list);
+    return list ? ErrorCode::not_found : list.error().code;
+  };
+  EXPECT_EQ(error_of(some_din(items + 1)), ErrorCode::corrupt);
+  DinModel short_rows = some_din(items);
+  short_rows.parameters.items.pop_back();
+  EXPECT_EQ(error_of(short_rows), ErrorCode::corrupt);
+  DinModel no_number = some_din(items);
+  no_number.parameters.unit.front() = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(error_of(no_number), ErrorCode::corrupt);
+  DinModel no_category = some_din(items);
+  no_category.category.front() = 7;
+  EXPECT_EQ(error_of(no_category), ErrorCode::corrupt);
 }
 
 TEST_F(RankerModelTest, ABuildWithoutARankerWritesNothingOfOne) {

@@ -130,7 +130,7 @@ Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.item_embeddings, generation_.matrix("item_embeddings"));
   LIMN_TRY(models_.item_factors, generation_.matrix("item_factors"));
   LIMN_TRY(models_.user_vectors, generation_.matrix("user_vectors"));
-  if (!info_.ranker.is_null()) {
+  if (generation_.contains("ranker_classes")) {
     LIMN_TRY(models_.item_classes, generation_.sparse("ranker_classes"));
   }
   return {};

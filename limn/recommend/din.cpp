@@ -27,10 +27,8 @@ constexpr float statistics_decay = 0.98F;
 // Candidates that are scored as one batch.
 constexpr std::size_t candidates_per_batch = 32;
 
-std::vector<float> random_table(std::size_t rows, std::size_t dim, Random& random) {
-  std::vector<float> table(rows * dim);
+void randomize(std::vector<float>& table, Random& random) {
   for (float& value : table) value = static_cast<float>(0.1 * random.normal());
-  return table;
 }
 
 MlpStatistics<float> initial_statistics(const MlpShape& shape) {
@@ -55,23 +53,35 @@ void add_rows(RowGradients<float>& sums, const RowGradients<float>& values) {
 
 }  // namespace
 
-DinTrainer::DinTrainer(std::vector<std::uint32_t> category, std::size_t categories,
-                       const DinOptions& options)
-    : options_(options) {
-  LIMN_CHECK(options.dim >= 1 && options.batch >= 1);
+DinModel empty_din(std::vector<std::uint32_t> category, std::size_t categories,
+                   const DinOptions& options) {
+  LIMN_CHECK(options.dim >= 1);
   for (const std::uint32_t of_item : category) LIMN_CHECK(of_item < categories);
-  DinShape& shape = model_.shape;
+  DinModel model;
+  DinShape& shape = model.shape;
   shape = {.dim = options.dim, .max_history = options.max_history, .attention = options.attention};
   shape.unit = {4 * shape.width(), options.unit_hidden, options.activation};
   shape.output = {3 * shape.width(), options.output_hidden, options.activation};
+  DinParameters<float>& parameters = model.parameters;
+  parameters.items.resize(category.size() * options.dim);
+  parameters.categories.resize(categories * options.dim);
+  parameters.unit.resize(shape.unit.parameter_count());
+  parameters.output.resize(shape.output.parameter_count());
+  model.statistics = {initial_statistics(shape.unit), initial_statistics(shape.output)};
+  model.category = std::move(category);
+  return model;
+}
+
+DinTrainer::DinTrainer(std::vector<std::uint32_t> category, std::size_t categories,
+                       const DinOptions& options)
+    : options_(options), model_(empty_din(std::move(category), categories, options)) {
+  LIMN_CHECK(options.batch >= 1);
   Random random(options.seed);
   DinParameters<float>& parameters = model_.parameters;
-  parameters.items = random_table(category.size(), options.dim, random);
-  parameters.categories = random_table(categories, options.dim, random);
-  parameters.unit = random_mlp(shape.unit, random.next());
-  parameters.output = random_mlp(shape.output, random.next());
-  model_.statistics = {initial_statistics(shape.unit), initial_statistics(shape.output)};
-  model_.category = std::move(category);
+  randomize(parameters.items, random);
+  randomize(parameters.categories, random);
+  parameters.unit = random_mlp(model_.shape.unit, random.next());
+  parameters.output = random_mlp(model_.shape.output, random.next());
   for (auto* moments : {&unit_first_, &unit_second_}) moments->resize(parameters.unit.size());
   for (auto* moments : {&output_first_, &output_second_}) moments->resize(parameters.output.size());
   item_squares_.resize(parameters.items.size());

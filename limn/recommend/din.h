@@ -37,11 +37,16 @@ struct DinModel {
   std::vector<std::uint32_t> category;  // (items): each item's
 };
 
+// A model of these sizes whose parameters are 0, to be filled. `category` (items): each item's,
+// less than `categories`.
+[[nodiscard]] DinModel empty_din(std::vector<std::uint32_t> category, std::size_t categories,
+                                 const DinOptions& options);
+
 // Trains a model, an epoch at a call, so that the caller can stop when validation says so. The same
 // seed and examples give the same bytes on any number of threads.
 class DinTrainer {
  public:
-  // `category` (items): each item's category, less than `categories`.
+  // As empty_din() has it, filled at random.
   DinTrainer(std::vector<std::uint32_t> category, std::size_t categories,
              const DinOptions& options);
 
