@@ -138,7 +138,10 @@ void show_fit(const BuildReport& report) {
   for (std::size_t p = 0; p < std::min(report.parts.size(), report.part_ndcg.size()); ++p) {
     parts += fmt::format("{} {:.4f}, ", report.parts[p], report.part_ndcg[p]);
   }
-  say("NDCG@10 on a validation part: {}blend {:.4f}", parts, report.blend_ndcg);
+  say("NDCG@10 on a validation part, {}: {}blend {:.4f}",
+      report.chosen_by_time ? "what was chosen in the last fifth of the time"
+                            : "the end of each history",
+      parts, report.blend_ndcg);
   show_search(report.found);
   show_ratings(report.ratings);
   show_ranker(report.ranker);

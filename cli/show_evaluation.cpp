@@ -108,8 +108,8 @@ void show_ladder(const Ladder& ladder) {
 
 void show_verdict(const BlendVerdict& verdict) {
   const Interval& interval = verdict.comparison.interval;
-  const char* outcome =
-      interval.low > 0 ? "the blend beats its best part" : "the blend does not beat its best part";
+  const char* outcome = interval.low > 0 ? "the blend beats its best part"
+                                         : "the blend does not surely beat its best part";
   say("{}, {}: {} {:+.4f} (95 % interval {:+.4f} to {:+.4f})", outcome, verdict.best_part,
       verdict.metric, verdict.comparison.difference, interval.low, interval.high);
 }

@@ -47,6 +47,7 @@ std::string_view type_name(Term::Kind kind) {
     case Term::Kind::similar_user: return "similar_users";
     case Term::Kind::text: return "text";
     case Term::Kind::popularity: return "popularity";
+    case Term::Kind::trending: return "trending";
     case Term::Kind::ranker: return "ranker";
     case Term::Kind::base: return "base";
   }
@@ -65,6 +66,7 @@ struct GroupedTerms {
   std::size_t similar_user_count = 0;
   double text = 0;
   double popularity = 0;
+  double trending = 0;
   double ranker = 0;
 };
 
@@ -110,6 +112,7 @@ GroupedTerms group(const std::vector<Term>& terms, HistorySums& sums) {
         break;
       case Term::Kind::text: groups.text += term.weight; break;
       case Term::Kind::popularity: groups.popularity += term.weight; break;
+      case Term::Kind::trending: groups.trending += term.weight; break;
       case Term::Kind::ranker: groups.ranker += term.weight; break;
       case Term::Kind::base: groups.rest += term.weight; break;
     }
@@ -185,6 +188,8 @@ std::vector<Reason> reasons_of(const GroupedTerms& groups, const Person& person,
   }
   tell("text", groups.text, "close to your own words");
   tell("popularity", groups.popularity, "popular of late");
+  tell("trending", groups.trending,
+       groups.trending > 0 ? "chosen more of late than usual" : "chosen less of late than usual");
   tell("ranker", groups.ranker, "from what people went on to choose after such lists");
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) {
     return std::abs(a.weight) > std::abs(b.weight);

@@ -182,6 +182,7 @@ Result<Documents> read_texts(const Log& log, const Config& config, const Encoder
 
 void fill_report(const BuildArrays& arrays, const ChosenModels& chosen, BuildReport& report) {
   report.part_ndcg = chosen.weights.part_ndcg;
+  report.chosen_by_time = chosen.by_time;
   report.blend_ndcg = chosen.weights.ndcg;
   report.found = chosen.found;
   report.ranker = chosen.ranker.report;
@@ -312,9 +313,11 @@ Result<BuildReport> build_generation(Store& store, const Config& config,
   arrays.catalogue = make_catalogue(log.items);
   arrays.ranker_classes = classes_for(ranker, arrays);
   training.item_classes = arrays.ranker_classes;
-  LIMN_TRY(ChosenModels chosen,
-           choose_models(training, config,
-                         {.ranker = ranker, .lightgbm = lightgbm_library(config, places)}));
+  LIMN_TRY(ChosenModels chosen, choose_models(training, config,
+                                              {.hold_out = HoldOut::after_news,
+                                               .ranker = ranker,
+                                               .lightgbm = lightgbm_library(config, places)}));
+  training.asked_at_now = chosen.by_time;
   LIMN_TRY(arrays.models, fit_models(training, config, chosen.found.settings));
   arrays.info.settings = chosen.found.settings;
   arrays.ranker = std::move(chosen.ranker.model);

@@ -64,13 +64,14 @@ struct BuildReport {
   std::vector<TopicChange> topic_changes;
   std::vector<std::string> parts;  // of the blend, and
   std::vector<double> part_ndcg;   // the NDCG@10 of each on the validation part
-  double blend_ndcg = 0;           // and that of the weights chosen
-  FoundSettings found;             // what the parts were fitted with, and how it was found
-  RatingFit ratings;               // what predicts stars
-  RankerReport ranker;             // what became of recommend.ranker
-  std::size_t flooded_users = 0;   // look like bots
-  std::optional<Time> as_of;       // the moment that the log was read up to, and
-  LeftOut left_out;                // what that left out
+  bool chosen_by_time = false;  // which is what came after one moment, else the end of each history
+  double blend_ndcg = 0;        // and that of the weights chosen
+  FoundSettings found;          // what the parts were fitted with, and how it was found
+  RatingFit ratings;            // what predicts stars
+  RankerReport ranker;          // what became of recommend.ranker
+  std::size_t flooded_users = 0;  // look like bots
+  std::optional<Time> as_of;      // the moment that the log was read up to, and
+  LeftOut left_out;               // what that left out
 };
 
 [[nodiscard]] Json to_json(const BuildReport& report);

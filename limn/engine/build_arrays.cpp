@@ -10,6 +10,7 @@ Result<std::uint64_t> write_arrays(const Store& store, const BuildArrays& arrays
   LIMN_TRY(GenerationWriter writer, GenerationWriter::begin(store.folder()));
   const FittedModels& models = arrays.models;
   LIMN_TRY_VOID(writer.add("popularity", std::span<const float>(models.popularity)));
+  LIMN_TRY_VOID(writer.add("trending", std::span<const float>(models.trending)));
   LIMN_TRY_VOID(writer.add("interactions", models.interactions.view()));
   LIMN_TRY_VOID(writer.add("rp3beta", models.rp3beta.view()));
   LIMN_TRY_VOID(writer.add("ease", models.ease.view()));

@@ -46,6 +46,7 @@ Json to_json(const BuildReport& report) {
       {"topics_anew", report.topics_anew},
       {"topic_changes", std::move(changes)},
       {"validation_ndcg@10", {{"parts", part_ndcg}, {"blend", rounded(report.blend_ndcg)}}},
+      {"validation", report.chosen_by_time ? "last of the log" : "last of each user"},
       {"search", to_json(report.found)},
       {"ratings", to_json(report.ratings)},
       {"flooded_users", report.flooded_users}};

@@ -22,12 +22,15 @@ std::span<const TextEvent> own_texts(const Training& training, std::size_t user)
 
 // Histories cut in two: what is known, and what was liked after it.
 struct HeldOut {
-  std::vector<std::vector<HistoryEntry>> past;      // (users)
-  std::vector<std::vector<TextEvent>> texts;        // (users): those of the past
+  std::vector<std::vector<HistoryEntry>> past;   // (users): what models are fitted on
+  std::vector<std::vector<HistoryEntry>> asked;  // (users), or empty: users ask with more than it
+  std::vector<std::vector<TextEvent>> texts;     // (users): those of the past
   std::vector<std::vector<ItemIndex>> liked_later;  // (users): items that are new to the user, each
                                                     // once, ascending
   std::vector<std::vector<ItemIndex>> of_others;    // (users): of those who were not drawn for the
                                                     // weights; from them, too, a ranker may learn
+  bool by_time = false;                             // the same moment for all of them,
+  Time now{};                                       // the last before it
 };
 
 // Holds out the last fifth of each history, or any fifth where its order says nothing; `least`
@@ -61,12 +64,64 @@ HeldOut hold_out_a_fifth(const Training& training, std::size_t least, std::uint6
   return cut;
 }
 
+std::size_t users_with_later(const HeldOut& cut) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      cut.liked_later, [](const std::vector<ItemIndex>& liked) { return !liked.empty(); }));
+}
+
 // Likewise; where every history is too short for a fifth, one event of each that has two.
-HeldOut hold_out(const Training& training, std::size_t least, std::uint64_t seed) {
+HeldOut hold_out_of_each(const Training& training, std::size_t least, std::uint64_t seed) {
   HeldOut cut = hold_out_a_fifth(training, least, seed);
-  const auto held_out = [](const std::vector<ItemIndex>& liked) { return !liked.empty(); };
-  if (least > 0 || std::ranges::any_of(cut.liked_later, held_out)) return cut;
+  if (least > 0 || users_with_later(cut) > 0) return cut;
   return hold_out_a_fifth(training, 1, seed);
+}
+
+// The moment before which four fifths of all events are. Requires events.
+Time late_moment(const Training& training) {
+  std::vector<Time> moments;
+  for (const History history : training.histories) {
+    for (const HistoryEntry& entry : history) moments.push_back(entry.time);
+  }
+  const auto place = moments.begin() + static_cast<std::ptrdiff_t>(moments.size() * 4 / 5);
+  std::ranges::nth_element(moments, place);
+  return *place;
+}
+
+// Holds out what came after one moment, of users with something known; `with_news`: half of it.
+HeldOut hold_out_by_time(const Training& training, bool with_news) {
+  const std::size_t users = training.histories.size();
+  HeldOut cut;
+  cut.by_time = true;
+  cut.past.resize(users);
+  if (with_news) cut.asked.resize(users);
+  cut.texts.resize(users);
+  cut.liked_later.resize(users);
+  const bool events = std::ranges::any_of(training.histories, [](History h) { return !h.empty(); });
+  if (!events) return cut;
+  const Time moment = late_moment(training);
+  for (std::size_t user = 0; user < users; ++user) {
+    const History whole = training.histories[user];
+    const auto after = std::ranges::find_if(
+        whole, [&](const HistoryEntry& entry) { return entry.time >= moment; });
+    const auto asked = with_news ? after + (whole.end() - after) / 2 : after;
+    cut.past[user].assign(whole.begin(), after);
+    if (with_news) cut.asked[user].assign(whole.begin(), asked);
+    if (!cut.past[user].empty()) cut.now = std::max(cut.now, cut.past[user].back().time);
+    if (asked == whole.begin()) continue;
+    std::vector<ItemIndex> used;
+    for (const HistoryEntry& entry : whole.first(static_cast<std::size_t>(asked - whole.begin())))
+      used.push_back(entry.item);
+    sort_unique(used);
+    for (const HistoryEntry& entry : std::span(asked, whole.end())) {
+      if (entry.weight > 0 && !std::ranges::binary_search(used, entry.item))
+        cut.liked_later[user].push_back(entry.item);
+    }
+    sort_unique(cut.liked_later[user]);
+    for (const TextEvent& text : own_texts(training, user)) {
+      if (text.event == 0 || text.time < moment) cut.texts[user].push_back(text);
+    }
+  }
+  return cut;
 }
 
 // Everything of `training` is known, and `later` is what came after it.
@@ -88,6 +143,22 @@ HeldOut hold_out_what_follows(const Training& training,
     sort_unique(cut.liked_later[user]);
   }
   return cut;
+}
+
+HeldOut hold_out(const Training& training, const ChoiceOptions& options, std::uint64_t seed) {
+  constexpr std::size_t fewest_by_time = 50;  // users; what fewer like of late is chance
+  if (!options.later.empty()) return hold_out_what_follows(training, options.later);
+  const bool short_lists = options.candidates > 0;
+  if (options.hold_out != HoldOut::end_of_each && training.dated && !short_lists) {
+    HeldOut cut = hold_out_by_time(training, options.hold_out == HoldOut::after_news);
+    if (users_with_later(cut) >= fewest_by_time) return cut;
+  }
+  return hold_out_of_each(training, short_lists ? 1 : 0, seed);
+}
+
+// What a user asks with.
+History known(const HeldOut& cut, std::size_t user) {
+  return cut.asked.empty() ? cut.past[user] : cut.asked[user];
 }
 
 // How many users to look at: so many that about `wanted` items are held out, within limits. Users
@@ -155,7 +226,7 @@ Result<ChosenRanker> choose_ranker_of(const Training& training, const HeldOut& c
     const bool other = !cut.of_others[user].empty();
     if (other) {
       states[user] =
-          make_query(task.models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
+          make_query(task.models, known(cut, user), cut.texts[user], static_cast<UserIndex>(user),
                      training.now, history_decay(), config);
     }
     const auto& held_out = other ? cut.of_others[user] : cut.liked_later[user];
@@ -185,7 +256,7 @@ Result<ChosenBlend> choose_blend(const Training& training, std::span<const Histo
     for (std::size_t user = begin; user < end; ++user) {
       if (cut.liked_later[user].empty()) continue;
       states[user] =
-          make_query(models, cut.past[user], cut.texts[user], static_cast<UserIndex>(user),
+          make_query(models, known(cut, user), cut.texts[user], static_cast<UserIndex>(user),
                      training.now, history_decay(), config);
     }
   });
@@ -200,7 +271,7 @@ Result<ChosenBlend> choose_blend(const Training& training, std::span<const Histo
       users.push_back({states[user].query(), held_out});
       if (choice.candidates == 0) continue;
       users.back().candidates = lists.emplace_back(
-          short_list(cut.past[user], held_out, choice.candidates, training.items, random));
+          short_list(known(cut, user), held_out, choice.candidates, training.items, random));
     }
   }
   options.max_users *= copies;
@@ -240,15 +311,15 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   ChooseOptions choose;
   choose.k = options.k;
   choose.seed = static_cast<std::uint64_t>(config.runtime.seed);
-  HeldOut cut = options.later.empty()
-                    ? hold_out(training, options.candidates > 0 ? 1 : 0, choose.seed)
-                    : hold_out_what_follows(training, options.later);
+  HeldOut cut = hold_out(training, options, choose.seed);
   choose.max_users = users_for(cut, 5'000, 600, 4'000);
   sample_users(cut, {choose.max_users, users_for(cut, 20'000, 2'000, 8'000)}, choose.seed);
   const std::vector<History> past(cut.past.begin(), cut.past.end());
   Training inner = training;
   inner.histories = past;
   inner.user_texts = cut.texts;
+  inner.asked_at_now = cut.by_time;
+  if (cut.by_time) inner.now = cut.now;
 
   SearchOptions search;
   search.fits = static_cast<std::size_t>(config.recommend.search_fits);
@@ -260,11 +331,12 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   for (std::size_t user = 0; user < past.size(); ++user) {
     if (!cut.liked_later[user].empty())
       words[user] = own_words(cut.texts[user], training.item_embeddings.cols());
-    users.push_back({past[user], cut.liked_later[user], words[user]});
+    users.push_back({known(cut, user), cut.liked_later[user], words[user]});
   }
   ModelSettings start = default_settings(config);
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;
+  chosen.by_time = cut.by_time;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
   LIMN_TRY(ChosenBlend blend, choose_blend(inner, training.histories, cut, chosen.found.settings,
                                            config, options, choose));

@@ -184,5 +184,76 @@ TEST(ChooseModels, WeighsWhatNobodyUsedByHowFullTheMatrixIs) {
   EXPECT_NEAR(weight_among(items), 2 * weight_among(2 * items), 1e-9);
 }
 
+// Walkers who all begin anew in their last hours.
+Histories walkers_who_jump(std::size_t users, std::uint64_t seed) {
+  Histories histories = walkers(users, seed);
+  Random random(seed + 100);
+  for (auto& history : histories) {
+    const std::uint64_t place = random.below(item_count);
+    for (std::size_t step = 9; step < history.size(); ++step)
+      history[step].item = static_cast<ItemIndex>((place + step) % item_count);
+  }
+  return histories;
+}
+
+TEST(ChooseModels, AsksAfterOneMomentWithWhatIsNewThen) {
+  const Histories histories = walkers_who_jump(200, 7);
+  const std::vector<History> views(histories.begin(), histories.end());
+  Config config = quick_config();
+  config.recommend.search_fits = 0;
+  const auto chosen = [&](HoldOut hold_out) {
+    auto found = choose_models(training_of(views), config, {.hold_out = hold_out});
+    EXPECT_TRUE(found);
+    return std::move(*found);
+  };
+  const ChosenModels of_each = chosen(HoldOut::end_of_each);
+  const ChosenModels moment = chosen(HoldOut::after_moment);
+  const ChosenModels news = chosen(HoldOut::after_news);
+  EXPECT_FALSE(of_each.by_time);
+  EXPECT_TRUE(moment.by_time);
+  EXPECT_TRUE(news.by_time);
+  // Nobody could say beforehand where they would go; once they are there, what comes next is clear.
+  EXPECT_LT(moment.weights.ndcg, 0.3);
+  EXPECT_GT(news.weights.ndcg, 2 * moment.weights.ndcg);
+}
+
+// A day's items are of that day: what is used by everyone now was unknown before.
+TEST(ChooseModels, WeighsWhatIsTrendingWhereAllAreAskedAtOneMoment) {
+  Random random(8);
+  Histories histories(150);
+  for (auto& history : histories) {
+    for (std::int64_t day = 0; day < 20; ++day) {
+      const std::uint64_t first = static_cast<std::uint64_t>(day) * item_count / 25;
+      history.push_back({.item = static_cast<ItemIndex>(first + random.below(9)),
+                         .weight = 1,
+                         .time = Time(std::chrono::days(day))});
+    }
+  }
+  const std::vector<History> views(histories.begin(), histories.end());
+  Training training = training_of(views);
+  training.now = Time(std::chrono::days(19));
+  Config config = quick_config();
+  config.recommend.search_fits = 0;
+  const auto moment = choose_models(training, config, {.hold_out = HoldOut::after_moment});
+  const auto of_each = choose_models(training, config);
+  ASSERT_TRUE(moment && of_each);
+  // One part more: `trending`, the second.
+  ASSERT_EQ(moment->weights.part_ndcg.size(), of_each->weights.part_ndcg.size() + 1);
+  EXPECT_GT(moment->weights.part_ndcg[1], moment->weights.part_ndcg[0]);
+  EXPECT_GT(moment->weights.weights.back()[1], 0);
+}
+
+TEST(ChooseModels, HoldsOutTheEndOfEachWhereFewAreSeenAfterAMoment) {
+  const Histories histories = walkers(49, 9);
+  const std::vector<History> views(histories.begin(), histories.end());
+  for (const HoldOut hold_out : {HoldOut::after_moment, HoldOut::after_news}) {
+    const auto chosen = choose_models(training_of(views), quick_config(), {.hold_out = hold_out});
+    ASSERT_TRUE(chosen);
+    EXPECT_FALSE(chosen->by_time);
+    EXPECT_GT(chosen->weights.ndcg, 0);
+  }
+  EXPECT_TRUE(choose_models(training_of({}), quick_config(), {.hold_out = HoldOut::after_news}));
+}
+
 }  // namespace
 }  // namespace limn

@@ -209,6 +209,17 @@ std::size_t usual_candidates(const Split& split, const Past& past) {
   return *middle;
 }
 
+// What is held out of the past is to the rest of it as the split's future is to the past.
+ChoiceOptions choice_of(const Split& split, const Past& past, const EvaluationOptions& options) {
+  return {.k = options.ks.front(),
+          .later = past.later,
+          .hold_out =
+              cuts_at_one_moment(split.rule.kind) ? HoldOut::after_moment : HoldOut::end_of_each,
+          .candidates = usual_candidates(split, past),
+          .ranker = past.ranker,
+          .lightgbm = past.lightgbm};
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Config& config,
@@ -223,12 +234,9 @@ Result<Evaluation> evaluate_past(const Split& split, const Past& past, const Con
   training.text_neighbours = neighbours;
   const SparseMatrix words = fit_word_weights(past.item_texts, config);
   training.word_neighbours = words;
-  LIMN_TRY(const ChosenModels chosen, choose_models(training, config,
-                                                    {.k = options.ks.front(),
-                                                     .later = past.later,
-                                                     .candidates = usual_candidates(split, past),
-                                                     .ranker = past.ranker,
-                                                     .lightgbm = past.lightgbm}));
+  LIMN_TRY(const ChosenModels chosen,
+           choose_models(training, config, choice_of(split, past, options)));
+  training.asked_at_now = chosen.by_time;
   LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
   const double fit_seconds = watch.seconds();
   const ModelView models = fitted.view(training);

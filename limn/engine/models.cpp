@@ -17,6 +17,7 @@
 #include "limn/recommend/similar_users.h"
 #include "limn/recommend/text_map.h"
 #include "limn/recommend/text_neighbours.h"
+#include "limn/recommend/trending.h"
 #include "limn/recommend/word_neighbours.h"
 #include "limn/text/vocabulary.h"
 
@@ -133,6 +134,7 @@ std::unique_ptr<Recommender> make_ials(const ModelView& models) {
 ModelView FittedModels::view(const Training& training) const {
   ModelView models;
   models.popularity = popularity;
+  models.trending = trending;
   models.interactions = interactions;
   models.rp3beta = rp3beta;
   models.ease = ease;
@@ -260,6 +262,8 @@ Result<FittedModels> fit_models(const Training& training, const Config& config,
   popular.now = training.now;
   popular.half_life_days = config.recommend.popularity_half_life_days;
   models.popularity = popularity(training.histories, training.items, popular);
+  if (training.dated && training.asked_at_now)
+    models.trending = trending(training.histories, training.items, {.now = training.now});
   models.interactions = interactions(training.histories, training.items, {});
   models.half_lives = settings.half_lives;
   models.ials_objective = settings.ials.objective;
@@ -286,6 +290,10 @@ Result<FittedModels> fit_models(const Training& training, const Config& config,
 
 Parts::Parts(const ModelView& models, const Config& config) {
   owned_.push_back(std::make_unique<Popularity>(models.popularity));
+  if (!models.trending.empty()) {
+    owned_.push_back(
+        std::make_unique<Popularity>("trending", Term::Kind::trending, models.trending));
+  }
   SimilarUserOptions similar;
   similar.neighbours = static_cast<std::size_t>(config.recommend.neighbours);
   owned_.push_back(std::make_unique<SimilarUsers>("similar_users", models.user_vectors,

@@ -33,12 +33,14 @@ struct Training {
   SparseView word_neighbours;  // (items, items), of the words of the items' texts; may be empty
   SparseView item_classes;     // (items, classes), as list_classes() has them; for rankers alone
   Time now{};
-  bool dated = true;  // else the order within a history says nothing
+  bool dated = true;          // else the order within a history says nothing
+  bool asked_at_now = false;  // all users are, as by a build; else each at the end of her history
 };
 
 // The arrays that rank, borrowed from a fit or from a generation.
 struct ModelView {
   std::span<const float> popularity;  // (items)
+  std::span<const float> trending;    // (items), or empty where users are not all asked now
   SparseView interactions;            // (users, items)
   SparseView rp3beta;                 // (items, items)
   SparseView ease;                    // (items, items)
@@ -61,6 +63,7 @@ struct ModelView {
 
 struct FittedModels {
   std::vector<float> popularity;
+  std::vector<float> trending;
   SparseMatrix interactions;
   SparseMatrix rp3beta;
   SparseMatrix ease;
@@ -124,9 +127,9 @@ struct MappedTexts {
                                                      const PartArrays& arrays,
                                                      const ModelSettings& settings);
 
-// The parts of the blend, in a fixed order: popularity, similar_users, text, words, rp3beta,
-// item_knn, gram, cooccurrence, ease, ials. A part whose arrays are empty is left out. They borrow
-// the arrays of `models`.
+// The parts of the blend, in a fixed order: popularity, trending, similar_users, text, words,
+// rp3beta, item_knn, gram, cooccurrence, ease, ials. A part whose arrays are empty is left out.
+// They borrow the arrays of `models`.
 class Parts {
  public:
   Parts(const ModelView& models, const Config& config);

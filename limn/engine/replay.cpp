@@ -97,8 +97,10 @@ class Night {
                                                    const ChosenModels& chosen,
                                                    const ReplayOptions& options,
                                                    const Config& config) const {
-    LIMN_TRY(const FittedModels fitted, fit_models(training_, config, chosen.found.settings));
-    const ModelView models = fitted.view(training_);
+    Training training = training_;
+    training.asked_at_now = chosen.by_time;
+    LIMN_TRY(const FittedModels fitted, fit_models(training, config, chosen.found.settings));
+    const ModelView models = fitted.view(training);
     const Parts parts(models, config);
     const Blend blend({parts.all().begin(), parts.all().end()}, chosen.weights.weights);
     std::vector<Answer> answers(questions.size());
@@ -215,7 +217,7 @@ Result<ReplayReport> replay_store(const Store& store, const Config& config,
     const Night night(known, embeddings, text_neighbours, items.size(),
                       steps[begin - 1].entry.time);
     if (report.builds == 0) {
-      LIMN_TRY(chosen, choose_models(night.training(), config));
+      LIMN_TRY(chosen, choose_models(night.training(), config, {.hold_out = HoldOut::after_news}));
     }
     const std::vector<Question> asked =
         ask(std::span(steps).subspan(begin, end - begin), histories);

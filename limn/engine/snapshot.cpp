@@ -113,6 +113,9 @@ Result<Snapshot> Snapshot::open_current(const std::filesystem::path& folder, boo
 
 Result<void> Snapshot::map_models() {
   LIMN_TRY(models_.popularity, generation_.array<float>("popularity"));
+  if (generation_.contains("trending")) {
+    LIMN_TRY(models_.trending, generation_.array<float>("trending"));
+  }
   LIMN_TRY(models_.interactions, generation_.sparse("interactions"));
   LIMN_TRY(models_.rp3beta, generation_.sparse("rp3beta"));
   LIMN_TRY(models_.ease, generation_.sparse("ease"));
@@ -215,10 +218,12 @@ Result<void> Snapshot::check_sizes() const {
     return m.rows() == 0 || (m.rows() == items && m.cols() == items);
   };
   const bool fits =
-      models_.popularity.size() == items && models_.interactions.rows() == users &&
-      models_.interactions.cols() == items && square(models_.rp3beta) && square(models_.ease) &&
-      square(models_.item_knn) && square(models_.gram) && square(models_.cooccurrence) &&
-      square(models_.text_neighbours) && square(models_.word_neighbours) &&
+      models_.popularity.size() == items &&
+      (models_.trending.empty() || models_.trending.size() == items) &&
+      models_.interactions.rows() == users && models_.interactions.cols() == items &&
+      square(models_.rp3beta) && square(models_.ease) && square(models_.item_knn) &&
+      square(models_.gram) && square(models_.cooccurrence) && square(models_.text_neighbours) &&
+      square(models_.word_neighbours) &&
       (models_.ials_items.rows() == 0 || models_.ials_items.rows() == items) &&
       models_.ials_gram.rows() == models_.ials_gram.cols() &&
       (models_.ials_text_map.rows() == 0 ||

@@ -47,8 +47,7 @@ TestUser make_test_user(const Split& split, UserIndex user, const Relevance& rel
 // users whose whole story is future: they are not judged, since nothing of theirs could be learned
 // from.
 std::vector<TestUser> find_test_users(const Split& split, const Relevance& relevance) {
-  const bool past_needed =
-      split.rule.kind == SplitKind::time || split.rule.kind == SplitKind::as_of;
+  const bool past_needed = cuts_at_one_moment(split.rule.kind);
   std::vector<TestUser> users;
   for (std::size_t user = 0; user < split.users(); ++user) {
     if (split.test[user].empty() || (past_needed && split.train[user].empty())) continue;

@@ -28,6 +28,11 @@ enum class SplitKind {
   given,        // by whoever made the files
 };
 
+// Whether what is future is so for everyone from the same moment on.
+[[nodiscard]] constexpr bool cuts_at_one_moment(SplitKind kind) {
+  return kind == SplitKind::time || kind == SplitKind::as_of;
+}
+
 struct SplitRule {
   SplitKind kind = SplitKind::time;
   double share = 0.8;      // of the events that are past; time, user_time and user_random only

@@ -46,8 +46,7 @@ std::vector<std::vector<Term>> Popularity::explain_items(const Query& /*query*/,
   std::vector<std::vector<Term>> terms(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     LIMN_CHECK(items[i] < counts_.size());
-    terms[i].push_back(
-        {.kind = Term::Kind::popularity, .ref = items[i], .weight = counts_[items[i]]});
+    terms[i].push_back({.kind = kind_, .ref = items[i], .weight = counts_[items[i]]});
   }
   return terms;
 }

@@ -40,8 +40,9 @@ struct Term {
     similar_user,  // ref: the user
     text,          // the user's own words
     popularity,
-    ranker,  // what a second stage adds to the blend
-    base,    // what is the same for every item
+    trending,  // used more of late than is usual for it
+    ranker,    // what a second stage adds to the blend
+    base,      // what is the same for every item
   };
   Kind kind = Kind::base;
   std::uint32_t ref = 0;
@@ -76,15 +77,21 @@ class Recommender {
 class Popularity final : public Recommender {
  public:
   // `counts` (items), as popularity() gives them; borrowed.
-  explicit Popularity(std::span<const float> counts) : counts_(counts) {}
+  explicit Popularity(std::span<const float> counts)
+      : Popularity("popularity", Term::Kind::popularity, counts) {}
+  // Any other scores of items alone, and what kind of term they are.
+  Popularity(std::string name, Term::Kind kind, std::span<const float> scores)
+      : name_(std::move(name)), kind_(kind), counts_(scores) {}
 
-  [[nodiscard]] std::string_view name() const override { return "popularity"; }
+  [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::size_t item_count() const override { return counts_.size(); }
   void score(const Query& query, std::span<float> scores) const override;
   [[nodiscard]] std::vector<std::vector<Term>> explain_items(
       const Query& query, std::span<const ItemIndex> items) const override;
 
  private:
+  std::string name_;
+  Term::Kind kind_;
   std::span<const float> counts_;
 };
 
