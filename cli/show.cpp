@@ -113,6 +113,10 @@ void show_search(const FoundSettings& found) {
         half_life == found.settings.half_lives.end() ? 0.0 : half_life->second);
     fits += part.fits;
   }
+  if (found.ials_dim_alone != 0) {
+    say("  ials: best alone with {:g} dimensions, but the blend with {:g}", found.ials_dim_alone,
+        found.settings.ials_dim);
+  }
   say("settings were searched for with {} fits on {} users, in {}", fits, found.users,
       duration(found.seconds));
 }

@@ -338,8 +338,26 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   ChosenModels chosen;
   chosen.by_time = cut.by_time;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
-  LIMN_TRY(ChosenBlend blend, choose_blend(inner, training.histories, cut, chosen.found.settings,
-                                           config, options, choose));
+  const auto blend_with = [&](const ModelSettings& settings, const ChoiceOptions& choice) {
+    return choose_blend(inner, training.histories, cut, settings, config, choice, choose);
+  };
+  ChoiceOptions without_ranker = options;
+  without_ranker.ranker = RankerKind::none;
+  LIMN_TRY(ChosenBlend blend, blend_with(chosen.found.settings, without_ranker));
+  // What is best alone need not be best beside others: with more dimensions ials says more of what
+  // the models of items say already.
+  if (chosen.found.settings.ials_dim != start.ials_dim) {
+    ModelSettings first = chosen.found.settings;
+    first.ials_dim = start.ials_dim;
+    LIMN_TRY(ChosenBlend other, blend_with(first, without_ranker));
+    if (other.weights.ndcg > blend.weights.ndcg) {
+      blend = std::move(other);
+      chosen.found.ials_dim_alone = std::exchange(chosen.found.settings.ials_dim, start.ials_dim);
+    }
+  }
+  if (options.ranker != RankerKind::none) {
+    LIMN_TRY(blend, blend_with(chosen.found.settings, options));
+  }
   chosen.weights = std::move(blend.weights);
   chosen.ranker = std::move(blend.ranker);
   return chosen;

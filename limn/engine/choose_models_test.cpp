@@ -255,5 +255,44 @@ TEST(ChooseModels, HoldsOutTheEndOfEachWhereFewAreSeenAfterAMoment) {
   EXPECT_TRUE(choose_models(training_of({}), quick_config(), {.hold_out = HoldOut::after_news}));
 }
 
+// Users of three of four hundred kinds of items, five of each.
+Histories many_tastes(std::size_t users, std::uint64_t seed) {
+  Random random(seed);
+  Histories histories(users);
+  for (auto& history : histories) {
+    std::vector<ItemIndex> liked;
+    for (int kind = 0; kind < 3; ++kind) {
+      const auto first = static_cast<ItemIndex>(5 * random.below(400));
+      for (ItemIndex item = first; item < first + 5; ++item) liked.push_back(item);
+    }
+    random.shuffle(std::span(liked));
+    liked.resize(12);
+    for (const ItemIndex item : liked)
+      history.push_back(
+          {.item = item, .weight = 1, .time = Time(std::chrono::hours(history.size()))});
+  }
+  return histories;
+}
+
+// Many kinds want many dimensions, of ials alone and of the blend: both are asked.
+TEST(ChooseModels, TakesMoreDimensionsWhereTheBlendIsBetterWithThem) {
+  Config config = quick_config();
+  config.recommend.ials_dim = 16;
+  const Histories histories = many_tastes(300, 1);
+  const std::vector<History> views(histories.begin(), histories.end());
+  Training training = training_of(views);
+  training.items = 10'000;  // of fewer the dimensions are not searched for
+  config.recommend.search_fits = 0;
+  const auto first = choose_models(training, config);
+  config.recommend.search_fits = 3;
+  const auto chosen = choose_models(training, config);
+  ASSERT_TRUE(first && chosen);
+  EXPECT_EQ(first->found.settings.ials_dim, 16);
+  EXPECT_GT(chosen->found.settings.ials_dim, 16);
+  EXPECT_EQ(chosen->found.ials_dim_alone, 0);
+  EXPECT_FALSE(to_json(chosen->found).contains("ials_dim_alone"));
+  EXPECT_GT(chosen->weights.ndcg, first->weights.ndcg);
+}
+
 }  // namespace
 }  // namespace limn

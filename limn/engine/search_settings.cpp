@@ -313,11 +313,13 @@ JsonObject to_json(const FoundSettings& found) {
                                   {"ndcg_after", rounded(part.after)}};
     fits += part.fits;
   }
-  return {{"chosen", to_json(found.settings)},
-          {"users", found.users},
-          {"fits", fits},
-          {"seconds", rounded(found.seconds)},
-          {"parts", std::move(parts)}};
+  JsonObject json{{"chosen", to_json(found.settings)},
+                  {"users", found.users},
+                  {"fits", fits},
+                  {"seconds", rounded(found.seconds)},
+                  {"parts", std::move(parts)}};
+  if (found.ials_dim_alone != 0) json["ials_dim_alone"] = found.ials_dim_alone;
+  return json;
 }
 
 }  // namespace limn

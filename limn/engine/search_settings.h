@@ -41,6 +41,7 @@ struct FoundSettings {
   std::vector<PartSearch> parts;
   std::size_t users = 0;  // looked at
   double seconds = 0;
+  double ials_dim_alone = 0;  // which ials alone is best with, where the blend is not; else 0
 };
 
 // Moves the settings of one part after the other to where it ranks what the users liked later best:
