@@ -107,6 +107,9 @@ HeldOut hold_out_by_time(const Training& training, bool with_news) {
     cut.past[user].assign(whole.begin(), after);
     if (with_news) cut.asked[user].assign(whole.begin(), asked);
     if (!cut.past[user].empty()) cut.now = std::max(cut.now, cut.past[user].back().time);
+    for (const TextEvent& text : own_texts(training, user)) {
+      if (text.event == 0 || text.time < moment) cut.texts[user].push_back(text);
+    }
     if (asked == whole.begin()) continue;
     std::vector<ItemIndex> used;
     for (const HistoryEntry& entry : whole.first(static_cast<std::size_t>(asked - whole.begin())))
@@ -117,9 +120,6 @@ HeldOut hold_out_by_time(const Training& training, bool with_news) {
         cut.liked_later[user].push_back(entry.item);
     }
     sort_unique(cut.liked_later[user]);
-    for (const TextEvent& text : own_texts(training, user)) {
-      if (text.event == 0 || text.time < moment) cut.texts[user].push_back(text);
-    }
   }
   return cut;
 }
