@@ -278,7 +278,7 @@ Histories many_tastes(std::size_t users, std::uint64_t seed) {
 TEST(ChooseModels, TakesMoreDimensionsWhereTheBlendIsBetterWithThem) {
   Config config = quick_config();
   config.recommend.ials_dim = 16;
-  const Histories histories = many_tastes(300, 1);
+  const Histories histories = many_tastes(120, 1);
   const std::vector<History> views(histories.begin(), histories.end());
   Training training = training_of(views);
   training.items = 10'000;  // of fewer the dimensions are not searched for
