@@ -47,7 +47,8 @@ RankedList make_list(const Blend& blend, const ValidationUser& user, const ItemF
                      RankerKind kind) {
   std::vector<float> scores(blend.item_count());
   Matrix of_parts;
-  static_cast<void>(blend.score_with_scales(user.query, scores, &of_parts));
+  const bool trees = kind == RankerKind::trees;
+  static_cast<void>(blend.score_with_scales(user.query, scores, trees ? &of_parts : nullptr));
   const std::vector<std::uint8_t> used = used_items(user.query.history, scores.size());
   std::vector<ItemIndex> candidates = ranker_candidates(scores, used);
   RankedList list;
@@ -57,8 +58,7 @@ RankedList make_list(const Blend& blend, const ValidationUser& user, const ItemF
     return std::ranges::find(user.held_out, item) != user.held_out.end();
   };
   if (std::ranges::none_of(candidates, chosen_later)) return list;
-  if (kind == RankerKind::trees)
-    list.features = tree_features({user.query, candidates, of_parts, used}, facts);
+  if (trees) list.features = tree_features({user.query, candidates, of_parts, used}, facts);
   for (const ItemIndex item : candidates) {
     list.blend.push_back(scores[item]);
     list.held_out.push_back(chosen_later(item) ? 1 : 0);
