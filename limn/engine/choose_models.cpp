@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "limn/core/check.h"
 #include "limn/core/parallel.h"
 #include "limn/core/random.h"
 #include "limn/core/sorted.h"
+#include "limn/eval/splits.h"
 
 namespace limn {
 namespace {
@@ -29,9 +31,27 @@ struct HeldOut {
                                                     // once, ascending
   std::vector<std::vector<ItemIndex>> of_others;    // (users): of those who were not drawn for the
                                                     // weights; from them, too, a ranker may learn
-  bool by_time = false;                             // the same moment for all of them,
-  Time now{};                                       // the last before it
+  std::optional<Time> now;  // where one moment cuts them all: the last event before it
 };
+
+std::size_t users_with_later(const HeldOut& cut) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      cut.liked_later, [](const std::vector<ItemIndex>& liked) { return !liked.empty(); }));
+}
+
+// The items of `later` that are liked, and not used before: ascending, each once.
+std::vector<ItemIndex> new_likes(History known, History later) {
+  std::vector<ItemIndex> used;
+  for (const HistoryEntry& entry : known) used.push_back(entry.item);
+  sort_unique(used);
+  std::vector<ItemIndex> liked;
+  for (const HistoryEntry& entry : later) {
+    if (entry.weight > 0 && !std::ranges::binary_search(used, entry.item))
+      liked.push_back(entry.item);
+  }
+  sort_unique(liked);
+  return liked;
+}
 
 // Holds out the last fifth of each history, or any fifth where its order says nothing; `least`
 // events of a longer history in any case.
@@ -50,23 +70,13 @@ HeldOut hold_out_a_fifth(const Training& training, std::size_t least, std::uint6
     const std::size_t kept = whole.size() - (least < whole.size() ? std::max(least, fifth) : fifth);
     const auto later = std::span(whole).subspan(kept);
     cut.past[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(kept));
-    for (const HistoryEntry& entry : later) {
-      const bool used = std::any_of(cut.past[user].begin(), cut.past[user].end(),
-                                    [&](const HistoryEntry& e) { return e.item == entry.item; });
-      if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
-    }
-    sort_unique(cut.liked_later[user]);
+    cut.liked_later[user] = new_likes(cut.past[user], later);
     for (const TextEvent& text : own_texts(training, user)) {
       const bool always = text.event == 0 || later.empty();
       if (always || text.time < later.front().time) cut.texts[user].push_back(text);
     }
   }
   return cut;
-}
-
-std::size_t users_with_later(const HeldOut& cut) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      cut.liked_later, [](const std::vector<ItemIndex>& liked) { return !liked.empty(); }));
 }
 
 // Likewise; where every history is too short for a fifth, one event of each that has two.
@@ -76,50 +86,31 @@ HeldOut hold_out_of_each(const Training& training, std::size_t least, std::uint6
   return hold_out_a_fifth(training, 1, seed);
 }
 
-// The moment before which four fifths of all events are. Requires events.
-Time late_moment(const Training& training) {
-  std::vector<Time> moments;
-  for (const History history : training.histories) {
-    for (const HistoryEntry& entry : history) moments.push_back(entry.time);
-  }
-  const auto place = moments.begin() + static_cast<std::ptrdiff_t>(moments.size() * 4 / 5);
-  std::ranges::nth_element(moments, place);
-  return *place;
-}
-
-// Holds out what came after one moment, of users with something known; `with_news`: half of it.
+// Holds out what came after one moment, a fifth of all events, of users with something known;
+// `with_news`: half of what each did since is known as well.
 HeldOut hold_out_by_time(const Training& training, bool with_news) {
   const std::size_t users = training.histories.size();
   HeldOut cut;
-  cut.by_time = true;
   cut.past.resize(users);
   if (with_news) cut.asked.resize(users);
   cut.texts.resize(users);
   cut.liked_later.resize(users);
-  const bool events = std::ranges::any_of(training.histories, [](History h) { return !h.empty(); });
-  if (!events) return cut;
-  const Time moment = late_moment(training);
+  const std::optional<Time> moment = moment_of_share(training.histories, 0.8);
+  if (!moment) return cut;
+  cut.now = Time::min();
   for (std::size_t user = 0; user < users; ++user) {
     const History whole = training.histories[user];
-    const auto after = std::ranges::find_if(
-        whole, [&](const HistoryEntry& entry) { return entry.time >= moment; });
-    const auto asked = with_news ? after + (whole.end() - after) / 2 : after;
-    cut.past[user].assign(whole.begin(), after);
-    if (with_news) cut.asked[user].assign(whole.begin(), asked);
-    if (!cut.past[user].empty()) cut.now = std::max(cut.now, cut.past[user].back().time);
+    const auto known = static_cast<std::size_t>(
+        std::ranges::lower_bound(whole, *moment, {}, &HistoryEntry::time) - whole.begin());
+    const std::size_t asked = with_news ? known + (whole.size() - known) / 2 : known;
+    cut.past[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(known));
+    if (known > 0) cut.now = std::max(*cut.now, whole[known - 1].time);
+    if (with_news)
+      cut.asked[user].assign(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(asked));
+    if (asked > 0) cut.liked_later[user] = new_likes(whole.first(asked), whole.subspan(asked));
     for (const TextEvent& text : own_texts(training, user)) {
-      if (text.event == 0 || text.time < moment) cut.texts[user].push_back(text);
+      if (text.event == 0 || text.time < *moment) cut.texts[user].push_back(text);
     }
-    if (asked == whole.begin()) continue;
-    std::vector<ItemIndex> used;
-    for (const HistoryEntry& entry : whole.first(static_cast<std::size_t>(asked - whole.begin())))
-      used.push_back(entry.item);
-    sort_unique(used);
-    for (const HistoryEntry& entry : std::span(asked, whole.end())) {
-      if (entry.weight > 0 && !std::ranges::binary_search(used, entry.item))
-        cut.liked_later[user].push_back(entry.item);
-    }
-    sort_unique(cut.liked_later[user]);
   }
   return cut;
 }
@@ -135,12 +126,7 @@ HeldOut hold_out_what_follows(const Training& training,
     cut.past.emplace_back(history.begin(), history.end());
     const std::span<const TextEvent> texts = own_texts(training, user);
     cut.texts.emplace_back(texts.begin(), texts.end());
-    for (const HistoryEntry& entry : later[user]) {
-      const bool used = std::any_of(history.begin(), history.end(),
-                                    [&](const HistoryEntry& e) { return e.item == entry.item; });
-      if (entry.weight > 0 && !used) cut.liked_later[user].push_back(entry.item);
-    }
-    sort_unique(cut.liked_later[user]);
+    cut.liked_later[user] = new_likes(history, later[user]);
   }
   return cut;
 }
@@ -318,8 +304,8 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   Training inner = training;
   inner.histories = past;
   inner.user_texts = cut.texts;
-  inner.asked_at_now = cut.by_time;
-  if (cut.by_time) inner.now = cut.now;
+  inner.asked_at_now = cut.now.has_value();
+  inner.now = cut.now.value_or(training.now);
 
   SearchOptions search;
   search.fits = static_cast<std::size_t>(config.recommend.search_fits);
@@ -336,27 +322,28 @@ Result<ChosenModels> choose_models(const Training& training, const Config& confi
   ModelSettings start = default_settings(config);
   start.ials.objective.unobserved_weight = first_unobserved_weight(inner);
   ChosenModels chosen;
-  chosen.by_time = cut.by_time;
+  chosen.by_time = inner.asked_at_now;
   LIMN_TRY(chosen.found, search_settings(inner, users, start, search));
   const auto blend_with = [&](const ModelSettings& settings, const ChoiceOptions& choice) {
     return choose_blend(inner, training.histories, cut, settings, config, choice, choose);
   };
-  ChoiceOptions without_ranker = options;
-  without_ranker.ranker = RankerKind::none;
-  LIMN_TRY(ChosenBlend blend, blend_with(chosen.found.settings, without_ranker));
   // What is best alone need not be best beside others: with more dimensions ials says more of what
-  // the models of items say already.
-  if (chosen.found.settings.ials_dim != start.ials_dim) {
-    ModelSettings first = chosen.found.settings;
-    first.ials_dim = start.ials_dim;
-    LIMN_TRY(ChosenBlend other, blend_with(first, without_ranker));
+  // the models of items say already. Where there are two blends, a ranker waits for the better.
+  const bool two = chosen.found.settings.ials_dim != start.ials_dim;
+  ChoiceOptions first_choice = options;
+  if (two) first_choice.ranker = RankerKind::none;
+  LIMN_TRY(ChosenBlend blend, blend_with(chosen.found.settings, first_choice));
+  if (two) {
+    ModelSettings other_dim = chosen.found.settings;
+    other_dim.ials_dim = start.ials_dim;
+    LIMN_TRY(ChosenBlend other, blend_with(other_dim, first_choice));
     if (other.weights.ndcg > blend.weights.ndcg) {
       blend = std::move(other);
       chosen.found.ials_dim_alone = std::exchange(chosen.found.settings.ials_dim, start.ials_dim);
     }
-  }
-  if (options.ranker != RankerKind::none) {
-    LIMN_TRY(blend, blend_with(chosen.found.settings, options));
+    if (options.ranker != RankerKind::none) {
+      LIMN_TRY(blend, blend_with(chosen.found.settings, options));
+    }
   }
   chosen.weights = std::move(blend.weights);
   chosen.ranker = std::move(blend.ranker);

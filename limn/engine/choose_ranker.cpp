@@ -172,7 +172,7 @@ Found found_by_din(const DinModel& model, std::span<const RankedList> lists) {
   constexpr std::size_t grain = 8;
   parallel_for(lists.size(), grain, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      found[i] = standardized(din_scores_of(model, lists[i].history, lists[i].candidates));
+      found[i] = standardized(din_scores(model, lists[i].history, lists[i].candidates));
     }
   });
   return found;

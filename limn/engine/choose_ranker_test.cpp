@@ -243,7 +243,7 @@ TEST(ChooseRanker, KeepsADinThatKnowsTastes) {
   for (std::size_t user = 0; user < others.past.size(); ++user) {
     std::vector<ItemIndex> items(item_count);
     std::iota(items.begin(), items.end(), ItemIndex{0});
-    const auto scores = standardized(din_scores_of(chosen->model.din, others.past[user], items));
+    const auto scores = standardized(din_scores(chosen->model.din, others.past[user], items));
     for (const ItemIndex item : items) {
       const auto& later = others.later[user];
       if (std::ranges::find(later, item) != later.end()) of_taste += scores[item];

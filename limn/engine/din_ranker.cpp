@@ -40,17 +40,10 @@ std::vector<std::uint32_t> categories_of(std::size_t items, SparseView classes) 
   return categories;
 }
 
-std::vector<ItemIndex> liked_items(History history) {
-  std::vector<ItemIndex> liked;
-  for (const HistoryEntry& entry : history) {
-    if (entry.weight > 0) liked.push_back(entry.item);
-  }
-  return liked;
-}
-
 // What is kept of the layers of both networks, in the order of the file.
-std::vector<std::vector<float>*> layer_places(DinModel& model) {
-  std::vector<std::vector<float>*> places{&model.parameters.unit, &model.parameters.output};
+template <typename Model>  // constant or not, as its places are
+auto layer_places(Model& model) {
+  std::vector places{&model.parameters.unit, &model.parameters.output};
   for (auto* statistics : {&model.statistics.unit, &model.statistics.output}) {
     for (std::size_t layer = 0; layer < 2; ++layer) {
       places.push_back(&statistics->mean[layer]);
@@ -128,19 +121,13 @@ Result<void> DinTeacher::run_epoch() {
   return {};
 }
 
-std::vector<float> din_scores_of(const DinModel& model, History history,
-                                 std::span<const ItemIndex> candidates) {
-  return din_scores(model, liked_items(history), candidates);
-}
-
 std::vector<float> DinRanker::score(const RankerQuestion& question) const {
-  return din_scores_of(model_, question.query.history, question.candidates);
+  return din_scores(model_, question.query.history, question.candidates);
 }
 
 Result<void> write_din(GenerationWriter& writer, const DinModel& model) {
-  DinModel copy = model;
   std::vector<float> layers;
-  for (const std::vector<float>* place : layer_places(copy)) {
+  for (const std::vector<float>* place : layer_places(model)) {
     layers.insert(layers.end(), place->begin(), place->end());
   }
   LIMN_TRY_VOID(writer.add(category_file, std::span<const std::uint32_t>(model.category)));

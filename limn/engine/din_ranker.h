@@ -67,10 +67,6 @@ class DinRanker final : public Ranker {
   DinModel model_;
 };
 
-// (candidates): the log odds that one with this history chooses each.
-[[nodiscard]] std::vector<float> din_scores_of(const DinModel& model, History history,
-                                               std::span<const ItemIndex> candidates);
-
 // Writes the files of a model.
 [[nodiscard]] Result<void> write_din(GenerationWriter& writer, const DinModel& model);
 

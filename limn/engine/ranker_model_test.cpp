@@ -63,6 +63,18 @@ class RankerModelTest : public EngineTest {
   }
 };
 
+// How many of an item's reasons are a ranker's. All of them add up to the score.
+std::size_t ranker_reasons(const RecommendedItem& item) {
+  double reasons = 0;
+  std::size_t told = 0;
+  for (const Reason& reason : item.reasons) {
+    reasons += reason.weight;
+    told += reason.type == "ranker" ? 1 : 0;
+  }
+  EXPECT_NEAR(reasons, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
+  return told;
+}
+
 // A model that saw one user.
 DinModel some_din(std::size_t items) {
   std::vector<HistoryEntry> history;
@@ -84,12 +96,7 @@ TEST_F(RankerModelTest, AnswersGiveExactReasonsWithTrees) {
   ASSERT_FALSE(list->items.empty());
   std::size_t told = 0;
   for (const RecommendedItem& item : list->items) {
-    double reasons = 0;
-    for (const Reason& reason : item.reasons) {
-      reasons += reason.weight;
-      told += reason.type == "ranker" ? 1 : 0;
-    }
-    EXPECT_NEAR(reasons, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
+    told += ranker_reasons(item);
     const auto explained = engine.explain("user3", item.id);
     ASSERT_TRUE(explained);
     EXPECT_NEAR(explained->score, item.score, 1e-5);
@@ -185,14 +192,7 @@ TEST_F(RankerModelTest, ADinIsKeptAndRanks) {
   const auto list = engine.recommend("user3", {.n = 24});
   ASSERT_TRUE(list) << list.error().message;
   std::size_t told = 0;
-  for (const RecommendedItem& item : list->items) {
-    double reasons = 0;
-    for (const Reason& reason : item.reasons) {
-      reasons += reason.weight;
-      told += reason.type == "ranker" ? 1 : 0;
-    }
-    EXPECT_NEAR(reasons, item.score, 1e-4 * std::max(1.0, std::abs(item.score)));
-  }
+  for (const RecommendedItem& item : list->items) told += ranker_reasons(item);
   EXPECT_GT(told, 0U);
 }
 

@@ -43,15 +43,9 @@ void cut_before(Split& split, Time cut) {
 }
 
 void cut_at_one_moment(Split& split, double share) {
-  std::vector<Time> times;
-  times.reserve(count_events(split.train));
-  for (const std::vector<HistoryEntry>& list : split.train) {
-    for (const HistoryEntry& event : list) times.push_back(event.time);
-  }
-  if (times.empty()) return;
-  const auto nth = times.begin() + static_cast<std::ptrdiff_t>(share_of(share, times.size()));
-  std::ranges::nth_element(times, nth);
-  cut_before(split, *nth);
+  const std::vector<History> histories(split.train.begin(), split.train.end());
+  const std::optional<Time> cut = moment_of_share(histories, share);
+  if (cut) cut_before(split, *cut);
 }
 
 // How many of a user's events are past: at least one, and not all.
@@ -125,6 +119,17 @@ bool has_events(const UserHistories& part) {
 }
 
 }  // namespace
+
+std::optional<Time> moment_of_share(std::span<const History> histories, double share) {
+  std::vector<Time> times;
+  for (const History history : histories) {
+    for (const HistoryEntry& event : history) times.push_back(event.time);
+  }
+  if (times.empty()) return std::nullopt;
+  const auto nth = times.begin() + static_cast<std::ptrdiff_t>(share_of(share, times.size()));
+  std::ranges::nth_element(times, nth);
+  return *nth;
+}
 
 Result<SplitRule> parse_split_rule(std::string_view text) {
   if (text == "last-one") return SplitRule{.kind = SplitKind::last_one};

@@ -60,6 +60,10 @@ struct Split {
   [[nodiscard]] std::size_t users() const { return train.size(); }
 };
 
+// The time of event floor(share n) of all n, counted from 0: the first moment of everyone's future,
+// where a share of all events is past. Nothing without events. O(n).
+[[nodiscard]] std::optional<Time> moment_of_share(std::span<const History> histories, double share);
+
 // How many events a part holds, over all users.
 [[nodiscard]] std::size_t count_events(const UserHistories& part);
 

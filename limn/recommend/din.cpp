@@ -53,6 +53,14 @@ void add_rows(RowGradients<float>& sums, const RowGradients<float>& values) {
 
 }  // namespace
 
+std::vector<ItemIndex> liked_items(History history) {
+  std::vector<ItemIndex> liked;
+  for (const HistoryEntry& entry : history) {
+    if (entry.weight > 0) liked.push_back(entry.item);
+  }
+  return liked;
+}
+
 DinModel empty_din(std::vector<std::uint32_t> category, std::size_t categories,
                    const DinOptions& options) {
   LIMN_CHECK(options.dim >= 1);
@@ -209,13 +217,14 @@ std::vector<float> din_scores(const DinModel& model, std::span<const ItemIndex> 
   return scores;
 }
 
+std::vector<float> din_scores(const DinModel& model, History history,
+                              std::span<const ItemIndex> candidates) {
+  return din_scores(model, liked_items(history), candidates);
+}
+
 std::vector<ItemIndex> rerank_by_din(const DinModel& model, History history,
                                      std::span<const ItemIndex> candidates) {
-  std::vector<ItemIndex> liked;
-  for (const HistoryEntry& entry : history) {
-    if (entry.weight > 0) liked.push_back(entry.item);
-  }
-  const std::vector<float> scores = din_scores(model, liked, candidates);
+  const std::vector<float> scores = din_scores(model, history, candidates);
   std::vector<std::size_t> order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order,

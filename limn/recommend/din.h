@@ -37,6 +37,9 @@ struct DinModel {
   std::vector<std::uint32_t> category;  // (items): each item's
 };
 
+// What DIN reads of a history: the items of its positive events, oldest first.
+[[nodiscard]] std::vector<ItemIndex> liked_items(History history);
+
 // A model of these sizes whose parameters are 0, to be filled. `category` (items): each item's,
 // less than `categories`.
 [[nodiscard]] DinModel empty_din(std::vector<std::uint32_t> category, std::size_t categories,
@@ -79,6 +82,10 @@ class DinTrainer {
 // width * hidden) flops: 30 ms for 100 candidates and 50 events.
 [[nodiscard]] std::vector<float> din_scores(const DinModel& model,
                                             std::span<const ItemIndex> history,
+                                            std::span<const ItemIndex> candidates);
+
+// The same of one with this history, of which the choices are read.
+[[nodiscard]] std::vector<float> din_scores(const DinModel& model, History history,
                                             std::span<const ItemIndex> candidates);
 
 // The candidates in the order of their odds, the most likely first; equal ones stay as they were.
