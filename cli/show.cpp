@@ -143,7 +143,7 @@ void show_fit(const BuildReport& report) {
     parts += fmt::format("{} {:.4f}, ", report.parts[p], report.part_ndcg[p]);
   }
   say("NDCG@10 on a validation part, {}: {}blend {:.4f}",
-      report.chosen_by_time ? "what was chosen in the last fifth of the time"
+      report.chosen_by_time ? "what was chosen in the last fifth of the log"
                             : "the end of each history",
       parts, report.blend_ndcg);
   show_search(report.found);
